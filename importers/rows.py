@@ -1,0 +1,65 @@
+"""What a workbook becomes: typed rows and problems, each knowing its place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+Value = str | Decimal | int | date | bool | tuple[str, ...]
+"""Text, exact number, whole number, day, yes/no or a set of words (sorted, without doubles)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The place of a row: base name of the file, its SHA-256 (64 hex digits), sheet, row (1-based)."""
+
+    file: str
+    sha256: str
+    sheet: str
+    row: int
+
+    def __str__(self) -> str:
+        return f"{self.file}/{self.sheet}!{self.row}"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of one kind. `values` holds every column of the kind that is not blank."""
+
+    kind: str
+    values: Mapping[str, Value]
+    source: Source
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """Column name -> spreadsheet column letters, to name a cell in a problem."""
+
+    def cell(self, column: str) -> str:
+        """`C14`; without a known column only the row, `14`."""
+        return f"{self.columns.get(column, '')}{self.source.row}"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong, where, and what would be right (contract §3)."""
+
+    file: str
+    sheet: str
+    cell: str
+    value: str
+    reason: str
+    row: int = 0
+    warning: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.file}  {self.sheet}!{self.cell}  {self.value}  {self.reason}"
+
+
+def problem_at(row: Row, column: str, reason: str, *, warning: bool = False) -> Problem:
+    """A problem of one cell of a row."""
+    value = row.values.get(column)
+    shown = "" if value is None else ",".join(value) if isinstance(value, tuple) else str(value)
+    source = row.source
+    return Problem(
+        source.file, source.sheet, row.cell(column), shown, reason, source.row, warning
+    )
