@@ -1,0 +1,161 @@
+"""The chart of accounts: the only module that spells an account or a commodity.
+
+Ids (contract §2: ASCII letters, digits, `-`) are encoded in account and commodity names; where two
+ids would share a name the importer refuses the later one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*\Z")
+ACCOUNT = re.compile(r"(Assets|Liabilities|Equity|Income|Expenses)(:[A-Z0-9][A-Za-z0-9-]*)+\Z")
+HEAD_OFFICE = "head-office"
+COMMON = "common"
+CURRENCY = "KGS"
+
+IN_TRANSIT = "Liabilities:Payable:InTransit"
+ROUNDING = "Expenses:Rounding"
+OPENING = "Equity:Opening"
+FX_REALISED = "Income:FX:Realised"
+RAILS = {"cash": "Assets:Cash", "bank": "Assets:Bank", "wallet": "Assets:Wallet"}
+CHART = (
+    *RAILS.values(),
+    IN_TRANSIT,
+    OPENING,
+    ROUNDING,
+    FX_REALISED,
+    "Liabilities:Prepayments",
+)
+PREPAYMENTS = "Liabilities:Prepayments"
+WITHHOLDING = "Liabilities:Tax:Withholding"
+VAT = "Liabilities:Tax:VAT"
+SALES_TAX = "Liabilities:Tax:Sales"
+SOCIAL = "Liabilities:Funds:Social"
+PAYABLES = "Liabilities:Payable:"
+_POOL = "Pool"
+_LITERALS = {"TRUE", "FALSE", "NULL"}
+
+
+def component(ident: str) -> str:
+    """An id as a part of an account name: `issyk-kul` -> `IssykKul`.
+
+    Places may be named in any words; what is no id gets a short hash so that names stay apart.
+    """
+    if ID.match(ident):
+        return "".join(part[:1].upper() + part[1:] for part in ident.split("-"))
+    ascii_part = re.sub(r"[^A-Za-z0-9]+", "", ident)
+    digest = hashlib.sha256(ident.encode()).hexdigest()[:8].upper()
+    return f"{ascii_part[:1].upper()}{ascii_part[1:]}-{digest}" if ascii_part else f"X-{digest}"
+
+
+def commodity(product: str) -> str:
+    """A product id as a Beancount commodity: `felt-1` -> `FELT-1`, `85123A` -> `P.85123A`.
+
+    The prefix keeps apart what would not start with a letter, or could be read as a currency.
+    """
+    name = product.upper()
+    if not name[0].isalpha() or name in _LITERALS or re.fullmatch(r"[A-Z]{1,3}", name):
+        name = f"P.{name}"
+    return name + ".0" if name.endswith("-") else name
+
+
+def _product(product: str) -> str:
+    return product.upper()
+
+
+def is_account(text: str) -> bool:
+    """Whether a text from outside may stand as an account."""
+    return ACCOUNT.match(text) is not None
+
+
+def payable(association: str, group: str, member: str | None) -> str:
+    """What is owed to a member, or without one to the pool of the group."""
+    payee = component(member) if member else _POOL
+    return f"{PAYABLES}{component(association)}:{component(group)}:{payee}"
+
+
+def payables(association: str) -> str:
+    """The prefix of all that is owed to an association's members and pools."""
+    return f"{PAYABLES}{component(association)}:"
+
+
+def advances(association: str, group: str, member: str) -> str:
+    return f"Assets:Advances:{component(association)}:{component(group)}:{component(member)}"
+
+
+def stock(association: str, place: str, product: str) -> str:
+    """Own goods at one place, held at cost in lots."""
+    return f"Assets:Stock:{component(association)}:{component(place)}:{_product(product)}"
+
+
+def consigned(association: str, place: str, product: str) -> str:
+    """Goods of others at one place, in quantity only."""
+    return f"Assets:Consigned:{component(association)}:{component(place)}:{_product(product)}"
+
+
+def consignor(association: str, group: str, member: str | None) -> str:
+    """Whose goods the consigned ones are."""
+    payee = component(member) if member else _POOL
+    return f"Liabilities:Consignors:{component(association)}:{component(group)}:{payee}"
+
+
+def takings(store: str, payment: str) -> str:
+    """Where the money of a sale goes: a till by way of payment, or what clients owe."""
+    if payment == "invoice":
+        return f"Assets:Receivable:{component(store)}"
+    return f"Assets:Till:{component(store)}:{payment.upper() if payment == 'qr' else payment.title()}"
+
+
+def sales(association: str, store: str) -> str:
+    return f"Income:Sales:{component(association)}:{component(store)}"
+
+
+def discounts(association: str) -> str:
+    return f"Expenses:Discounts:{component(association)}"
+
+
+def commission(association: str) -> str:
+    return f"Income:Commission:{component(association)}"
+
+
+def cost_of_sales(association: str) -> str:
+    return f"Expenses:CostOfSales:{component(association)}"
+
+
+def shrinkage(association: str) -> str:
+    """Stock that a count did not find (and, negative, what it found too much)."""
+    return f"Expenses:Shrinkage:{component(association)}"
+
+
+def distributions(association: str, kind: str) -> str:
+    return f"Expenses:Distributions:{component(association)}:{component(kind)}"
+
+
+def fees(association: str) -> str:
+    return f"Liabilities:Associations:{component(association)}:Fees"
+
+
+def share_capital(association: str) -> str:
+    return f"Liabilities:Associations:{component(association)}:Shares"
+
+
+def is_stock(account: str) -> bool:
+    """Whether an account holds lots: opened with booking NONE."""
+    return account.startswith(("Assets:Stock:", "Assets:Consigned:"))
+
+
+def needs_lots(account: str) -> bool:
+    return account.startswith(("Assets:Stock:", "Assets:Receivable:"))
+
+
+def scope_of(account: str, associations: dict[str, str]) -> str:
+    """Whose file opens an account: the association one of its parts names, else common data.
+
+    `associations` maps components to ids.
+    """
+    for part in account.split(":")[1:]:
+        if part in associations:
+            return associations[part]
+    return COMMON

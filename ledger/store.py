@@ -1,0 +1,70 @@
+"""Reads what landed. A landed file never changes, so what it holds is kept by the hash of its text."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from ledger.changes import CHANGES
+from ledger.directives import Directive
+from ledger.text import read
+
+CACHE = ".cache"
+_FORMAT = b"1"
+_decoder = msgspec.msgpack.Decoder(list[Directive])
+_encoder = msgspec.msgpack.Encoder()
+
+
+@dataclass(frozen=True, slots=True)
+class LandedFile:
+    """One file of one change: whose (`scope`), of which year, with its SHA-256."""
+
+    change: str
+    scope: str
+    year: int
+    sha256: str
+    directives: list[Directive]
+
+
+def landed(books: Path) -> Iterator[LandedFile]:
+    """All files of all changes, in the order of their names."""
+    with os.scandir(books / CHANGES) as folders:
+        names = sorted(f.name for f in folders if f.is_dir() and not f.name.startswith("."))
+    for name in names:
+        for path in sorted((books / CHANGES / name).glob("*.beancount")):
+            yield read_file(books, path)
+
+
+def read_file(books: Path, path: Path) -> LandedFile:
+    """One landed file, from the cache where it is known."""
+    content = path.read_bytes()
+    sha256 = hashlib.sha256(content + _FORMAT).hexdigest()
+    cached = books / CACHE / sha256[:2] / sha256
+    directives = _from_cache(cached)
+    if directives is None:
+        directives = read(content.decode(), f"{path.parent.name}/{path.name}")
+        _to_cache(cached, directives)
+    scope, year, _ = path.name.rsplit(".", 2)
+    plain = hashlib.sha256(content).hexdigest()
+    return LandedFile(path.parent.name, scope, int(year), plain, directives)
+
+
+def _from_cache(path: Path) -> list[Directive] | None:
+    with contextlib.suppress(OSError, msgspec.DecodeError):
+        return _decoder.decode(path.read_bytes())
+    return None
+
+
+def _to_cache(path: Path, directives: list[Directive]) -> None:
+    """Best effort: books on a read-only disk are read all the same."""
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        aside = path.with_name(f".{path.name}.{os.getpid()}")
+        aside.write_bytes(_encoder.encode(directives))
+        os.replace(aside, path)
