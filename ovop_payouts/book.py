@@ -1,0 +1,211 @@
+"""The read model: what the books say, folded from the directives of every change."""
+
+from __future__ import annotations
+
+import gc
+from bisect import bisect_right
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from ledger import accounts
+from ledger.store import LandedFile, landed
+from ovop_payouts.records import (
+    Advance,
+    Certificate,
+    Contribution,
+    Distribution,
+    Earning,
+    Lot,
+    Member,
+    Payment,
+    Portion,
+    Price,
+    Product,
+    Returned,
+    Rule,
+    Step,
+)
+from ovop_payouts.stock import Stock
+
+RowKey = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LandedRow:
+    """A row that was imported: its columns as text, and where it came from."""
+
+    columns: dict[str, str]
+    source: str
+    change: str
+    scope: str
+
+
+@dataclass(slots=True)
+class Book:
+    """Everything the engine needs to know, in memory."""
+
+    rows: dict[str, dict[RowKey, LandedRow]] = field(default_factory=lambda: defaultdict(dict))
+    files: dict[str, tuple[str, bool]] = field(default_factory=dict)
+    """SHA-256 of an imported file -> its name, and whether all its rows were booked."""
+    opened: dict[str, str] = field(default_factory=dict)
+    """Account or commodity -> the scope whose file opens it."""
+    changes: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    """Change -> scopes that it touches."""
+    associations: dict[str, dict[str, str]] = field(default_factory=dict)
+    groups: dict[str, str] = field(default_factory=dict)
+    """Group -> association."""
+    members: dict[str, list[Member]] = field(default_factory=dict)
+    confirmed: dict[str, int] = field(default_factory=dict)
+    """Member -> the latest revision of payment details that was confirmed by a second person."""
+    products: dict[str, Product] = field(default_factory=dict)
+    certificates: dict[str, list[Certificate]] = field(default_factory=lambda: defaultdict(list))
+    prices: dict[str, list[Price]] = field(default_factory=lambda: defaultdict(list))
+    rules: list[Rule] = field(default_factory=list)
+    contributions: list[Contribution] = field(default_factory=list)
+    orders: dict[str, list[dict[str, str]]] = field(default_factory=lambda: defaultdict(list))
+    distributions: dict[str, Distribution] = field(default_factory=dict)
+    frozen: dict[str, dict[str, Decimal]] = field(default_factory=lambda: defaultdict(dict))
+    """Distribution -> payee (member, or group for its pool) -> its part, once approved."""
+    stock: Stock = field(default_factory=Stock)
+    lots: dict[tuple[str, ...], Lot] = field(default_factory=dict)
+    portions: dict[tuple[str, str], list[Portion]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    """(store, product) -> what was sold there, in the order of the books."""
+    receivables: dict[tuple[str, str], list[Receivable]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    earnings: dict[str, list[Earning]] = field(default_factory=lambda: defaultdict(list))
+    openings: dict[str, list[Earning]] = field(default_factory=lambda: defaultdict(list))
+    """Association -> opening payables."""
+    shared: dict[tuple[str, str, str | None], Decimal] = field(
+        default_factory=lambda: defaultdict(Decimal)
+    )
+    """(group, period, product) -> how much of that pool was allocated."""
+    advances: dict[str, list[Advance]] = field(default_factory=lambda: defaultdict(list))
+    repaid: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+    taken: dict[tuple[str, str], Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+    """(member, account) -> what a `fixed` rule took before the books began."""
+    steps: dict[str, list[Step]] = field(default_factory=lambda: defaultdict(list))
+    """Run -> its steps in order."""
+    snapshots: dict[tuple[str, str], dict[str, dict[str, str]]] = field(default_factory=dict)
+    """(run, hash) -> member -> its line of that snapshot, as text."""
+    payments: dict[str, Payment] = field(default_factory=dict)
+    settled: dict[str, date] = field(default_factory=dict)
+    returned: dict[str, Returned] = field(default_factory=dict)
+    closed: dict[str, list[dict[str, str]]] = field(default_factory=lambda: defaultdict(list))
+    """Association -> its seals in order of period."""
+    users: dict[str, list[dict[str, str]]] = field(default_factory=lambda: defaultdict(list))
+    components: dict[str, str] = field(default_factory=dict)
+    """Part of an account name -> association."""
+    entries: int = 0
+
+    def member(self, ident: str, on: date | None = None) -> Member:
+        """The member as of a day, or (without one) as last changed."""
+        versions = self.members[ident]
+        if on is None:
+            return versions[-1]
+        known = [v for v in versions if v.changed is None or v.changed <= on]
+        return known[-1] if known else versions[0]
+
+    def payable(self, member: str | None, association: str, group: str) -> str:
+        """The account that owes a payee; who changed group is owed on the new account."""
+        if member is None:
+            return accounts.payable(association, group, None)
+        now = self.members[member][-1]
+        return accounts.payable(now.association, now.group, member)
+
+    def closed_until(self, association: str | None) -> date | None:
+        """The last day that is sealed for an association (for common data: for anybody)."""
+        seals = self.closed.get(association, []) if association else []
+        return date.fromisoformat(seals[-1]["until"]) if seals else None
+
+    def certificate(self, product: str, group: str | None, on: date) -> Certificate | None:
+        """The decision that holds for a product as a group makes it (contract §3): the latest."""
+        known = [
+            c
+            for c in self.certificates.get(product, ())
+            if c.date <= on and (c.group is None or c.group == group)
+        ]
+        return max(known, key=lambda c: (c.date, c.certificate_no), default=None)
+
+    def certified(self, product: str, group: str | None, on: date) -> Certificate | None:
+        """The certificate that allows dealing in a product on a day, if there is one."""
+        held = self.certificate(product, group, on)
+        if held is None or held.decision != "certified":
+            return None
+        return held if held.valid_until is None or on <= held.valid_until else None
+
+    def price(
+        self, product: str, grade: str | None, order_no: str | None, on: date, column: str
+    ) -> Decimal | None:
+        """The price list's latest entry that has a price, the most exact match first (contract §4)."""
+        listed = [p for p in self.prices.get(product, ()) if p.valid_from <= on]
+        for wanted in ((grade, order_no), (grade, None), (None, None)):
+            matching = [
+                p
+                for p in listed
+                if (p.grade, p.order_no) == wanted and getattr(p, column) is not None
+            ]
+            if matching:
+                best: Decimal = getattr(max(matching, key=lambda p: p.valid_from), column)
+                return best
+        return None
+
+    def policy(self, rule: str, association: str | None, on: date) -> list[Rule]:
+        """The rules of one name that hold for an association on a day (contract §5).
+
+        Of each (account, applies_to) the latest; an association's own replaces the general one.
+        """
+        held: dict[tuple[str | None, tuple[str, ...]], Rule] = {}
+        for owner in (None, association):
+            latest: dict[tuple[str | None, tuple[str, ...]], Rule] = {}
+            for entry in self.rules:
+                if entry.rule == rule and entry.association == owner and entry.valid_from <= on:
+                    key = (entry.account, entry.applies_to)
+                    if key not in latest or latest[key].valid_from <= entry.valid_from:
+                        latest[key] = entry
+            held.update(latest)
+            if association is None:
+                break
+        return sorted(held.values(), key=lambda r: (r.rule, r.account or "", r.applies_to))
+
+    def rate(self, rule: str, association: str | None, on: date) -> Decimal:
+        """The sum of the rates of one rule; nothing without a rule."""
+        return sum((r.value for r in self.policy(rule, association, on)), Decimal())
+
+
+@dataclass(slots=True)
+class Receivable:
+    """What a client owes of one invoice line, in the currency of the invoice."""
+
+    account: str
+    label: str
+    date: date
+    rate: Decimal
+    left: Decimal
+
+
+def load(books: Path) -> Book:
+    """The whole read model of the books in a folder.
+
+    Raises OSError where they cannot be read, ledger.text.UnreadableText where a file is not ours.
+    """
+    from ovop_payouts.folding import fold
+
+    gc.disable()
+    try:
+        return fold(list(landed(books)))
+    finally:
+        gc.enable()
+
+
+def last_before(dates: list[date], day: date) -> int:
+    """Index of the last entry on or before a day in a sorted list, -1 without one."""
+    return bisect_right(dates, day) - 1
+
+
+__all__ = ["Book", "LandedFile", "LandedRow", "Receivable", "load"]

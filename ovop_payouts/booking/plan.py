@@ -1,0 +1,181 @@
+"""What one import would book: planned directives, problems, counts. Nothing is written here."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from difflib import get_close_matches
+
+from importers.kinds import KINDS
+from importers.rows import Problem, Row, Value, problem_at
+from ledger import accounts
+from ledger.books import EPOCH
+from ledger.directives import Directive, Entry, Fact, Meta, Open
+from ovop_payouts.book import Book, LandedRow
+from ovop_payouts.folding import Place, apply_entry, apply_fact
+
+PLANNED = "(this import)"
+"""Stands for the change that is being planned."""
+
+
+class Refused(Exception):
+    """One row cannot be booked; says which cell and why."""
+
+    def __init__(self, row: Row, column: str, reason: str) -> None:
+        super().__init__(reason)
+        self.problem = problem_at(row, column, reason)
+
+
+@dataclass(slots=True)
+class Plan:
+    """The book as it would be, and what would land to make it so."""
+
+    book: Book
+    today: date
+    user: str
+    details: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Member -> payment details as last known (from `private/`)."""
+    planned: list[tuple[str, Directive]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    bad: set[tuple[str, str, int]] = field(default_factory=set)
+    """(sha256 of the file, sheet, row) of the rows that were refused."""
+    booked: Counter[str] = field(default_factory=Counter)
+    known: Counter[str] = field(default_factory=Counter)
+    new_details: dict[str, dict[str, str]] = field(default_factory=dict)
+    new_associations: dict[str, str] = field(default_factory=dict)
+    touched: dict[str, set[str]] = field(default_factory=dict)
+
+    def refuse(self, refused: Refused, row: Row) -> None:
+        self.problems.append(refused.problem)
+        self.bad.add((row.source.sha256, row.source.sheet, row.source.row))
+
+    def warn(self, row: Row, column: str, reason: str) -> None:
+        self.problems.append(problem_at(row, column, reason, warning=True))
+
+    def fact(self, scope: str, fact: Fact) -> None:
+        self.planned.append((scope, fact))
+        apply_fact(self.book, Place(PLANNED, scope), fact)
+
+    def entry(self, scope: str, entry: Entry) -> None:
+        """Plan a transaction and the accounts that it needs; it must balance to the last digit."""
+        residual = entry.residual()
+        if residual:
+            raise AssertionError(f"{entry.narration}: out of balance by {residual}")
+        for leg in entry.legs:
+            self.open(leg.account, scope)
+        self.planned.append((scope, entry))
+        apply_entry(self.book, Place(PLANNED, scope), entry)
+
+    def open(self, account: str, scope: str, meta: Meta | None = None) -> None:
+        """Open an account where its first user may see it."""
+        if account not in self.book.opened:
+            owner = accounts.scope_of(account, self.book.components)
+            opening = Open(EPOCH, account, accounts.needs_lots(account), meta or {})
+            self.planned.append((owner, opening))
+            self.book.opened[account] = owner
+
+    def known_row(self, row: Row) -> LandedRow | None:
+        return self.book.rows[row.kind].get(row_key(row))
+
+
+def text(value: Value) -> str:
+    """A value as the books write it: numbers without needless zeros, days as ISO, sets with commas."""
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case Decimal():
+            plain = value.normalize()
+            return format(plain, "f") if plain else "0"
+        case date():
+            return value.isoformat()
+        case tuple():
+            return ",".join(value)
+        case _:
+            return str(value)
+
+
+def columns_of(row: Row) -> Meta:
+    """The row's columns as text, in the order of its kind; blank ones are left out."""
+    kind = KINDS[row.kind]
+    return {c.name: text(row.values[c.name]) for c in kind.columns if c.name in row.values}
+
+
+def row_key(row: Row) -> tuple[str, ...]:
+    """The business key as text."""
+    values = row.values
+    return tuple(text(values[c]) if c in values else "" for c in KINDS[row.kind].key)
+
+
+def provenance(row: Row) -> Meta:
+    """What every entry says of where it came from."""
+    return {"source": str(row.source), "sha": row.source.sha256[:16]}
+
+
+def meta_of(row: Row, **more: str) -> Meta:
+    """All metadata of the entry that a row becomes."""
+    return {**columns_of(row), **more, **provenance(row)}
+
+
+def day(row: Row, column: str = "date") -> date:
+    value = row.values[column]
+    assert isinstance(value, date)
+    return value
+
+
+def words(row: Row, column: str) -> str:
+    return str(row.values[column])
+
+
+def maybe(row: Row, column: str) -> str | None:
+    value = row.values.get(column)
+    return None if value is None else str(value)
+
+
+def decimal(row: Row, column: str) -> Decimal:
+    value = row.values[column]
+    assert isinstance(value, (Decimal, int))
+    return Decimal(value)
+
+
+def maybe_decimal(row: Row, column: str) -> Decimal | None:
+    return decimal(row, column) if column in row.values else None
+
+
+def suggestion(wrong: str, known: Mapping[str, object] | set[str]) -> str:
+    """`; did you mean X?` where something near is known."""
+    near = get_close_matches(wrong, list(known), 1, 0.75)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+def must_know(row: Row, column: str, known: Mapping[str, object] | set[str], what: str) -> str:
+    """The id in a cell, which must be known."""
+    ident = words(row, column)
+    if ident not in known:
+        hint = suggestion(ident, known)
+        raise Refused(row, column, f"{what} {ident} is not known{hint or f': import it in {what}s first'}")
+    return ident
+
+
+def must_be_open(plan: Plan, row: Row, association: str | None, column: str = "date") -> date:
+    """The day of an event: not in the future, not in a month that is closed."""
+    when = day(row, column)
+    must_have_happened(plan, row, column)
+    until = plan.book.closed_until(association)
+    if until is not None and when <= until:
+        first = until + timedelta(days=1)
+        raise Refused(
+            row, column, f"the month is closed up to {until}: enter it under {first}, the first open day"
+        )
+    return when
+
+
+def must_have_happened(plan: Plan, row: Row, column: str = "date") -> date:
+    when = day(row, column)
+    if when > plan.today:
+        raise Refused(row, column, f"the day is in the future (today is {plan.today})")
+    return when
+
+

@@ -1,0 +1,121 @@
+"""Goods in lots at places: what is there on a day, taken first in, first out (contract §4)."""
+
+from __future__ import annotations
+
+from bisect import bisect_right, insort
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from operator import itemgetter
+
+from ovop_payouts.records import Lot
+
+STAGES = {
+    "openings": 0,
+    "deliveries": 1,
+    "transfers": 2,
+    "sales": 3,
+    "returns": 4,
+    "stocktakes": 5,
+}
+When = tuple[date, int]
+_when = itemgetter(0)
+
+
+@dataclass(slots=True)
+class Holding:
+    """One lot at one place: its moves in order of day and stage, and what is left at the end."""
+
+    lot: Lot
+    moves: list[tuple[When, Decimal]] = field(default_factory=list)
+    balance: Decimal = Decimal()
+
+    def move(self, when: When, quantity: Decimal) -> None:
+        if not self.moves or self.moves[-1][0] <= when:
+            self.moves.append((when, quantity))
+        else:
+            insort(self.moves, (when, quantity), key=_when)
+        self.balance += quantity
+
+    def available(self, when: When) -> Decimal:
+        """What may be taken at `when` so that the lot is negative neither then nor later."""
+        if not self.moves or self.moves[-1][0] <= when:
+            return self.balance
+        known = bisect_right(self.moves, when, key=_when)
+        left = sum((quantity for _, quantity in self.moves[:known]), Decimal())
+        least = left
+        for _, quantity in self.moves[known:]:
+            left += quantity
+            least = min(least, left)
+        return max(least, Decimal())
+
+    def on_hand(self, when: When) -> Decimal:
+        """What is there at `when`, whatever is known to happen later."""
+        return sum((quantity for then, quantity in self.moves if then <= when), Decimal())
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """A quantity taken from one lot."""
+
+    lot: Lot
+    quantity: Decimal
+
+
+@dataclass(slots=True)
+class Stock:
+    """All holdings by place and product, and the places that are known."""
+
+    holdings: dict[tuple[str, str], dict[Lot, Holding]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
+    places: set[str] = field(default_factory=set)
+
+    def move(self, place: str, lot: Lot, when: When, quantity: Decimal) -> None:
+        """Book a move; a new place becomes known."""
+        self.places.add(place)
+        here = self.holdings[place, lot.product]
+        holding = here.get(lot)
+        if holding is None:
+            holding = here[lot] = Holding(lot)
+        holding.move(when, quantity)
+
+    def at(self, place: str, product: str) -> list[Holding]:
+        """Oldest lot first."""
+        here = self.holdings.get((place, product))
+        return sorted(here.values(), key=lambda holding: holding.lot.age) if here else []
+
+    def take(
+        self, place: str, product: str, when: When, quantity: Decimal, choice: Choice
+    ) -> tuple[list[Taking], Decimal]:
+        """Choose lots for `quantity`; returns them and what could not be found.
+
+        Nothing is moved. Lots of an order come before free ones.
+        """
+        eligible = [h for h in self.at(place, product) if choice.allows(h.lot)]
+        if choice.order_no:
+            eligible.sort(key=lambda h: h.lot.order_no != choice.order_no)
+        taken: list[Taking] = []
+        for holding in eligible:
+            if not quantity:
+                break
+            part = min(quantity, holding.available(when))
+            if part > 0:
+                taken.append(Taking(holding.lot, part))
+                quantity -= part
+        return taken, quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which lots a taking may use: one named lot, those of an order and free ones, or any."""
+
+    label: str | None = None
+    order_no: str | None = None
+    reserved: bool = False
+
+    def allows(self, lot: Lot) -> bool:
+        if self.label is not None and lot.label != self.label:
+            return False
+        return self.reserved or lot.order_no is None or lot.order_no == self.order_no
