@@ -101,11 +101,17 @@ def consignor(association: str, group: str, member: str | None) -> str:
     return f"Liabilities:Consignors:{component(association)}:{component(group)}:{payee}"
 
 
-def takings(store: str, payment: str) -> str:
-    """Where the money of a sale goes: a till by way of payment, or what clients owe."""
+def takings(store: str, payment: str, order_no: str | None) -> str:
+    """Where the money of a sale goes: a till by way of payment, or what clients owe by order."""
     if payment == "invoice":
-        return f"Assets:Receivable:{component(store)}"
-    return f"Assets:Till:{component(store)}:{payment.upper() if payment == 'qr' else payment.title()}"
+        return receivable(order_no)
+    way = payment.upper() if payment == "qr" else payment.title()
+    return f"Assets:Till:{component(store)}:{way}"
+
+
+def receivable(order_no: str | None) -> str:
+    """What clients owe for an order, or for invoices without one."""
+    return f"Assets:Receivable:{component(order_no) if order_no else 'Invoices'}"
 
 
 def sales(association: str, store: str) -> str:

@@ -99,8 +99,14 @@ class Book:
     closed: dict[str, list[dict[str, str]]] = field(default_factory=lambda: defaultdict(list))
     """Association -> its seals in order of period."""
     users: dict[str, list[dict[str, str]]] = field(default_factory=lambda: defaultdict(list))
-    components: dict[str, str] = field(default_factory=dict)
+    components: dict[str, str] = field(
+        default_factory=lambda: {accounts.component(accounts.HEAD_OFFICE): accounts.HEAD_OFFICE}
+    )
     """Part of an account name -> association."""
+    member_components: dict[str, str] = field(default_factory=dict)
+    """Part of an account name -> member."""
+    owed: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+    """Account of a payee (payable, advances) -> its balance, debit positive."""
     entries: int = 0
 
     def member(self, ident: str, on: date | None = None) -> Member:

@@ -80,6 +80,9 @@ def apply_fact(book: Book, place: Place, fact: Fact) -> None:
 def apply_entry(book: Book, place: Place, entry: Entry) -> None:
     """What a transaction says."""
     book.entries += 1
+    for leg in entry.legs:
+        if leg.account.startswith((accounts.PAYABLES, "Assets:Advances:")):
+            book.owed[leg.account] += leg.number
     kind = ROW_KINDS.get(entry.tag, entry.tag)
     if kind in KINDS and "source" in entry.meta:
         remember_row(book, place, kind, entry.meta)

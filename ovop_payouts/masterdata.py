@@ -68,6 +68,7 @@ def _member(book: Book, scope: str, meta: Meta) -> None:
     )
     book.members.setdefault(record.member, []).append(record)
     book.groups.setdefault(record.group, record.association)
+    book.member_components[accounts.component(record.member)] = record.member
 
 
 def _product(book: Book, scope: str, meta: Meta) -> None:

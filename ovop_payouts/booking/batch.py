@@ -1,0 +1,129 @@
+"""One import is one change: its rows in the order of contract §3, whatever the order of files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from decimal import Decimal
+
+from importers.kinds import KINDS
+from importers.rows import Row
+from ovop_payouts.booking import cash, goods, master, sales
+from ovop_payouts.booking.plan import Plan, Refused, columns_of, row_key
+from ovop_payouts.stock import STAGES
+
+MASTER = (
+    "associations",
+    "members",
+    "products",
+    "certificates",
+    "prices",
+    "policy",
+    "orders",
+    "contributions",
+)
+_LATER = {"advances": 6, "cashbook": 7, "distributions": 8, "bank": 9}
+_REPLACED = frozenset(("associations", "products"))
+"""New content of the same key replaces the old words."""
+
+Handler = Callable[[Plan, Row], None]
+
+
+def book_rows(plan: Plan, rows: Iterable[Row]) -> None:
+    """Plan every row; what cannot be booked becomes a problem, and the rest goes on."""
+    for row in in_order(rows):
+        try:
+            if already_known(plan, row):
+                plan.known[row.kind] += 1
+            else:
+                handler_of(row)(plan, row)
+                plan.booked[row.kind] += 1
+        except Refused as refused:
+            plan.refuse(refused, row)
+
+
+def already_known(plan: Plan, row: Row) -> bool:
+    """Whether the same row was imported before; Refused where its key has other content."""
+    if row.kind == "members":
+        return master.seen_before(plan, row)
+    landed = plan.known_row(row)
+    if landed is None:
+        return False
+    names = {column.name for column in KINDS[row.kind].columns}
+    before = {k: v for k, v in landed.columns.items() if k in names}
+    now = columns_of(row)
+    if _same(row.kind, before, now):
+        return True
+    if row.kind in _REPLACED:
+        return False
+    key = " ".join(part for part in row_key(row) if part)
+    differing = next((c for c in now if before.get(c) != now[c]), KINDS[row.kind].key[0])
+    was = before.get(differing, "blank")
+    raise Refused(
+        row,
+        differing,
+        f"{key} was imported before with other content ({landed.source}: {differing} {was});"
+        " take this row out, or reverse the first one",
+    )
+
+
+def _same(kind: str, before: dict[str, str], now: dict[str, str]) -> bool:
+    if kind == "openings":  # the group of a payee is filled in when it is booked
+        filled = {k: before[k] for k in ("group",) if k in before and k not in now}
+        return before == {**now, **filled}
+    return before == now
+
+
+def handler_of(row: Row) -> Handler:
+    if row.kind == "sales":
+        return sales.sale_return if _is_return(row) else sales.sale
+    return _HANDLERS[row.kind]
+
+
+def _is_return(row: Row) -> bool:
+    quantity = row.values["quantity"]
+    assert isinstance(quantity, (Decimal, int))
+    return quantity < 0
+
+
+def in_order(rows: Iterable[Row]) -> list[Row]:
+    """Master data first; then by date, within a day by stage, then by business key."""
+    return sorted(rows, key=_position)
+
+
+def _position(row: Row) -> tuple[object, ...]:
+    key = tuple(_natural(part, column) for part, column in _key_parts(row))
+    if row.kind in MASTER:
+        return (0, MASTER.index(row.kind), _changed(row), 0, key)
+    when = row.values["date"]
+    stage = "returns" if row.kind == "sales" and _is_return(row) else row.kind
+    rank = STAGES.get(stage, _LATER.get(stage, 10))
+    settled_first = 1 if row.values.get("status") == "returned" else 0
+    return (1, 0, when, rank + settled_first, key)
+
+
+def _changed(row: Row) -> date:
+    changed = row.values.get("changed")
+    return changed if isinstance(changed, date) else date.min
+
+
+def _key_parts(row: Row) -> list[tuple[str, str]]:
+    return list(zip(row_key(row), KINDS[row.kind].key, strict=True))
+
+
+def _natural(part: str, column: str) -> tuple[int, Decimal, str]:
+    """Numbers as numbers where both are, else as text; note_no always as text (contract §3)."""
+    return (1, Decimal(), part) if column == "note_no" else sales.natural(part)
+
+
+_HANDLERS: dict[str, Handler] = {
+    **master.HANDLERS,
+    "openings": cash.opening,
+    "deliveries": goods.delivery,
+    "transfers": goods.transfer,
+    "stocktakes": goods.stocktake,
+    "advances": cash.advance,
+    "cashbook": cash.cashbook,
+    "distributions": master.distribution,
+    "bank": cash.bank,
+}

@@ -1,0 +1,339 @@
+"""Sales and returns: lots, tax, commission, and what comes back (contract §4)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
+
+from importers.rows import Row
+from ledger import accounts
+from ledger.directives import Cost, Entry, Leg, leg
+from ovop_payouts.booking.goods import (
+    consignor_leg,
+    must_be_certified,
+    must_know_place,
+    plain,
+    rounding,
+    stock_leg,
+)
+from ovop_payouts.booking.plan import (
+    Plan,
+    Refused,
+    day,
+    decimal,
+    maybe,
+    maybe_decimal,
+    meta_of,
+    must_be_open,
+    must_have_happened,
+    must_know,
+    words,
+)
+from ovop_payouts.money import ZERO, allocate_ranked, money, part_of
+from ovop_payouts.records import Portion
+from ovop_payouts.stock import STAGES, Choice, Taking
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What one portion brings: KGS, in the client's currency, and the line's discount in KGS."""
+
+    kgs: Decimal
+    foreign: Decimal
+    discount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Tax:
+    account: str
+    rate: Decimal
+
+
+def sale(plan: Plan, row: Row) -> None:
+    """One sale line: takes lots, allocates its value over them, pays producers and taxes."""
+    store = must_know_place(plan, row, "store")
+    must_know(row, "product", plan.book.products, "product")
+    must_have_happened(plan, row)
+    takings = _take(plan, row, store)
+    for scope in sorted({t.lot.association for t in takings}):
+        must_be_open(plan, row, scope)
+    certificates = {
+        must_be_certified(plan, row, taking.lot.group).certificate_no for taking in takings
+    }
+    values = _values(row, takings)
+    taxes = _taxes(plan, row, takings, values)
+    legs: dict[str, list[Leg]] = defaultdict(list)
+    for index, (taking, value) in enumerate(zip(takings, values, strict=True)):
+        portion = (
+            _own_portion(row, taking, value, taxes[index])
+            if taking.lot.own
+            else _consigned_portion(plan, row, taking, value)
+        )
+        meta = {**portion[0].meta, "part": str(index)} if len(takings) > 1 else portion[0].meta
+        head = Leg(portion[0].account, portion[0].number, portion[0].currency, portion[0].cost, meta)
+        legs[taking.lot.association] += [head, *portion[1:]]
+    quantity, price = decimal(row, "quantity"), decimal(row, "unit_price")
+    text = f"Sale {words(row, 'receipt_no')}: {plain(quantity)} {words(row, 'product')} at {price:f}"
+    meta = meta_of(row, certificate=",".join(sorted(certificates)))
+    for scope, own in sorted(legs.items()):
+        plan.entry(scope, Entry(day(row), "sales", store, text, tuple(own), meta))
+
+
+def _take(plan: Plan, row: Row, store: str) -> list[Taking]:
+    product, quantity = words(row, "product"), decimal(row, "quantity")
+    choice = Choice(maybe(row, "lot"), maybe(row, "order_no"))
+    when = (day(row), STAGES["sales"])
+    takings, missing = plan.book.stock.take(store, product, when, quantity, choice)
+    if missing:
+        there = plain(quantity - missing)
+        of = f" of lot {choice.label}" if choice.label else ""
+        raise Refused(
+            row,
+            "quantity",
+            f"{store} has only {there} {product}{of} free to sell on {when[0]}:"
+            " enter the missing delivery or transfer, or correct the quantity",
+        )
+    return takings
+
+
+def currency_of(row: Row) -> str:
+    return maybe(row, "currency") or accounts.CURRENCY
+
+
+def _values(row: Row, takings: list[Taking]) -> list[Value]:
+    """The line's value less discount, in KGS first, allocated over the lots by quantity."""
+    currency = currency_of(row)
+    discount = maybe_decimal(row, "discount") or ZERO
+    foreign = money(decimal(row, "quantity") * decimal(row, "unit_price"), currency) - discount
+    if foreign < 0:
+        raise Refused(row, "discount", "the discount is more than the value of the line")
+    rate = (maybe_decimal(row, "rate") or ZERO) if currency != accounts.CURRENCY else Decimal(1)
+    if not rate:
+        raise Refused(row, "rate", f"a sale in {currency} needs the rate in KGS")
+    weights = [taking.quantity for taking in takings]
+    order = sorted(range(len(takings)), key=lambda i: takings[i].lot.age[1:])
+    ranks = [order.index(i) for i in range(len(takings))]
+    parts = [
+        allocate_ranked(money(foreign * rate), weights, ranks),
+        allocate_ranked(foreign, weights, ranks, currency),
+        allocate_ranked(money(discount * rate), weights, ranks),
+    ]
+    return [Value(*part) for part in zip(*parts, strict=True)]
+
+
+def _taxes(
+    plan: Plan, row: Row, takings: list[Taking], values: list[Value]
+) -> list[list[tuple[str, Decimal]]]:
+    """Tax inside the price of own goods, none on foreign invoices: computed on what one
+    association's lots bring in the line, then allocated over its portions."""
+    result: list[list[tuple[str, Decimal]]] = [[] for _ in takings]
+    if currency_of(row) != accounts.CURRENCY:
+        return result
+    by_scope: dict[str, list[int]] = defaultdict(list)
+    for index, taking in enumerate(takings):
+        if taking.lot.own:
+            by_scope[taking.lot.association].append(index)
+    for scope, indexes in sorted(by_scope.items()):
+        taxes = _tax_rules(plan, row, scope)
+        base = sum((values[i].kgs for i in indexes), ZERO)
+        if not base:
+            continue
+        whole = 1 + sum(tax.rate for tax in taxes)
+        for tax in taxes:
+            amount = part_of(base, tax.rate, whole)
+            shares = allocate_ranked(
+                amount, [values[i].kgs for i in indexes], list(range(len(indexes)))
+            )
+            for index, share in zip(indexes, shares, strict=True):
+                result[index].append((tax.account, share))
+    return result
+
+
+def _tax_rules(plan: Plan, row: Row, scope: str) -> list[Tax]:
+    defaults = {"vat": accounts.VAT, "sales_tax": accounts.SALES_TAX}
+    return [
+        Tax(rule.account or default, rule.value)
+        for name, default in defaults.items()
+        for rule in plan.book.policy(name, scope, day(row))
+    ]
+
+
+def _takings_leg(row: Row, amount: Value) -> Leg:
+    """What the customer pays, or owes: a foreign invoice stays in its currency."""
+    store, currency = words(row, "store"), currency_of(row)
+    payment = words(row, "payment")
+    account = accounts.takings(store, payment, maybe(row, "order_no"))
+    if currency == accounts.CURRENCY:
+        return leg(account, amount.kgs)
+    rate = decimal(row, "rate")
+    label = "/".join((store, words(row, "receipt_no"), plain(decimal(row, "line_no"))))
+    return Leg(account, amount.foreign, currency, Cost(rate, accounts.CURRENCY, day(row), label))
+
+
+def _own_portion(
+    row: Row, taking: Taking, value: Value, taxes: list[tuple[str, Decimal]]
+) -> list[Leg]:
+    lot = taking.lot
+    assert lot.unit_cost is not None
+    scope = lot.association
+    taxed = sum((amount for _, amount in taxes), ZERO)
+    revenue = value.kgs - taxed + value.discount
+    legs = [
+        stock_leg(scope, words(row, "store"), lot, -taking.quantity),
+        leg(accounts.cost_of_sales(scope), money(taking.quantity * lot.unit_cost)),
+        _takings_leg(row, value),
+        leg(accounts.discounts(scope), value.discount),
+        *(leg(account, -amount) for account, amount in taxes),
+        leg(accounts.sales(scope, words(row, "store")), -revenue),
+    ]
+    return _balanced(legs)
+
+
+def _consigned_portion(plan: Plan, row: Row, taking: Taking, value: Value) -> list[Leg]:
+    """The producer earns the lot's value less commission = money(value × rate)."""
+    lot = taking.lot
+    rules = plan.book.policy("commission", lot.association, day(row))
+    commission = sum((money(value.kgs * rule.value) for rule in rules), ZERO)
+    assert lot.group is not None
+    payable = plan.book.payable(lot.member, lot.association, lot.group)
+    legs = [
+        stock_leg(lot.association, words(row, "store"), lot, -taking.quantity),
+        consignor_leg(lot, taking.quantity),
+        _takings_leg(row, value),
+        leg(payable, commission - value.kgs),
+        leg(accounts.commission(lot.association), -commission),
+    ]
+    return _balanced(legs)
+
+
+def _balanced(legs: list[Leg]) -> list[Leg]:
+    """Without empty legs, and with what the tyiyn cannot hold on its own leg."""
+    kept = [legs[0], *(each for each in legs[1:] if each.number)]
+    return kept + rounding(kept)
+
+
+# --- returns -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """Units of one portion that come back."""
+
+    portion: Portion
+    units: Decimal
+
+
+def sale_return(plan: Plan, row: Row) -> None:
+    """Goods come back: the portions taken last first, each cumulatively (contract §4)."""
+    store = must_know_place(plan, row, "store")
+    must_know(row, "product", plan.book.products, "product")
+    must_have_happened(plan, row)
+    backs = _choose(plan, row, store)
+    for scope in sorted({back.portion.lot.association for back in backs}):
+        must_be_open(plan, row, scope)
+    legs: dict[str, list[Leg]] = defaultdict(list)
+    for back in backs:
+        legs[back.portion.lot.association] += _reversed(plan, row, back)
+    units = -decimal(row, "quantity")
+    text = f"Return {words(row, 'receipt_no')}: {plain(units)} {words(row, 'product')}"
+    meta = meta_of(row)
+    for scope, own in sorted(legs.items()):
+        plan.entry(scope, Entry(day(row), "returns", store, text, tuple(own), meta))
+
+
+def _choose(plan: Plan, row: Row, store: str) -> list[Back]:
+    product, receipt = words(row, "product"), maybe(row, "return_of")
+    sold = [
+        p
+        for p in plan.book.portions.get((store, product), ())
+        if p.date <= day(row) and (receipt is None or p.receipt_no == receipt)
+    ]
+    if not sold:
+        raise Refused(row, *_nothing_sold(plan, row, store, receipt))
+    sold.sort(key=_latest_first, reverse=True)
+    left = -decimal(row, "quantity")
+    backs: list[Back] = []
+    for portion in sold:
+        units = min(left, portion.units - portion.back)
+        if units > 0:
+            backs.append(Back(portion, units))
+            left -= units
+    if left:
+        of = f"receipt {receipt}" if receipt else f"store {store}"
+        sums = f"{plain(-decimal(row, 'quantity') - left)} {product} of {of} can still come back"
+        raise Refused(row, "quantity", f"more is returned than was sold: only {sums}")
+    price = maybe_decimal(row, "unit_price")
+    if price is not None and any(back.portion.unit_price != price for back in backs):
+        was = plain(backs[0].portion.unit_price)
+        plan.warn(row, "unit_price", f"the original was sold at {was}; that is what is reversed")
+    return backs
+
+
+def _nothing_sold(plan: Plan, row: Row, store: str, receipt: str | None) -> tuple[str, str]:
+    product = words(row, "product")
+    if receipt is None:
+        return "product", f"{store} sold no {product} up to {day(row)}; nothing can come back"
+    return "return_of", f"receipt {receipt} of {store} sold no {product} up to {day(row)}"
+
+
+def _latest_first(portion: Portion) -> tuple[object, ...]:
+    when, receipt, line = portion.line
+    return when, natural(receipt), natural(line), portion.place
+
+
+def natural(text: str) -> tuple[int, Decimal, str]:
+    """Sorts numbers as numbers where both are, else as text."""
+    return (0, Decimal(text), "") if text.isascii() and text.isdigit() else (1, ZERO, text)
+
+
+def _reversed(plan: Plan, row: Row, back: Back) -> list[Leg]:
+    """What is reversed when `back.units` more of a portion come back."""
+    portion = back.portion
+    receipt = {"receipt": portion.receipt_no, "line": portion.line[2]}
+    stock = portion.legs[0]
+    meta = {k: v for k, v in stock.meta.items() if k != "part"} | receipt
+    legs = [Leg(stock.account, back.units, stock.currency, stock.cost, meta)]
+    rest: Leg | None = None
+    for each in portion.legs[1:]:
+        if each.account == accounts.ROUNDING:
+            continue
+        if each.account.startswith("Liabilities:Consignors:"):
+            legs.append(Leg(each.account, -back.units, each.currency))
+        elif each.account.startswith(("Income:Sales:", "Income:Commission:")):
+            rest = each
+        else:
+            legs.append(_portion_leg(plan, row, each, back))
+    if rest is not None:
+        legs.append(leg(rest.account, _rest(legs)))
+    kept = [each for each in legs if each.number]
+    return kept + rounding(kept)
+
+
+def _portion_leg(plan: Plan, row: Row, each: Leg, back: Back) -> Leg:
+    portion, lot = back.portion, back.portion.lot
+    amount = _cumulative(each.number, portion, back.units, each.currency)
+    account = each.account
+    if account.startswith(accounts.PAYABLES):
+        assert lot.group is not None
+        account = plan.book.payable(lot.member, lot.association, lot.group)
+    elif account.startswith("Assets:Till:"):
+        account = accounts.takings(portion.store, words(row, "payment"), None)
+    return Leg(account, -amount, each.currency, each.cost)
+
+
+def _cumulative(amount: Decimal, portion: Portion, units: Decimal, currency: str) -> Decimal:
+    """When k of n units have come back, money(amount × k / n) has been reversed in all."""
+    before = part_of(amount, portion.back, portion.units, currency)
+    return part_of(amount, portion.back + units, portion.units, currency) - before
+
+
+def _rest(legs: list[Leg]) -> Decimal:
+    """What balances the money of a reversed portion, apart from the goods at cost."""
+    income = ZERO
+    for each in legs[1:]:
+        if each.account.startswith(("Expenses:CostOfSales:", "Liabilities:Consignors:")):
+            continue
+        income -= money(each.weight[0])
+    return income
+
