@@ -1,20 +1,83 @@
+# Two commands do all the set-up on a fresh Debian with Python 3.11: `make demo` and `make test`.
 PYTHON ?= python3
+JOBS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
+PACKAGES := importers ledger ovop_payouts reports
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install
+LOCK := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras \
+	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
-.PHONY: test demo lint
+# Stamps: what is newer than its stamp is done again, so that a second make is fast.
+RUN := $(VENV)/.run-installed
+DEV := $(VENV)/.dev-installed
 
-$(VENV)/.installed: pyproject.toml
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet -e '.[dev]'
-	touch $@
+.PHONY: help demo test lint format soak bench docs lock clean debian-venv
+.DELETE_ON_ERROR:
 
-lint: $(VENV)/.installed
-	$(BIN)/ruff check .
-	$(BIN)/mypy --strict ledger ovop_payouts importers reports
+help:
+	@echo "make demo    write a month of workbooks and run it, from import to statements, in ./demo"
+	@echo "make test    lint and every test"
+	@echo "make lint    ruff and mypy alone"
+	@echo "make format  put the code into its form"
+	@echo "make soak    the long tests"
+	@echo "make bench   the benchmarks"
+	@echo "make docs    write docs/commands.md from the commands' own help"
+	@echo "make lock    pin the dependencies anew (needs the network)"
+	@echo "make clean   remove what the targets made"
+
+demo: $(RUN)
+	$(BIN)/ovop demo demo
 
 test: lint
-	$(BIN)/pytest -q
+	$(BIN)/pytest -q -n $(JOBS)
 
-demo: $(VENV)/.installed
-	$(BIN)/ovop demo demo
+lint: $(DEV)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy --strict $(PACKAGES)
+
+format: $(DEV)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+soak: $(DEV)
+	$(BIN)/pytest -q -n $(JOBS) -m soak
+
+bench: $(DEV)
+	set -e; for script in bench/bench_*.py; do echo "== $$script"; $(BIN)/python $$script; done
+
+docs: $(DEV)
+	$(BIN)/python docs/write_commands.py docs/commands.md
+
+lock: $(DEV)
+	$(LOCK) --build-deps-for editable --output-file requirements.lock pyproject.toml
+	$(LOCK) --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+
+clean:
+	rm -rf $(VENV) demo build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed; name one: make PYTHON=python3.11" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || $(MAKE) --no-print-directory debian-venv
+	$(PYTHON) -m venv $(VENV)
+
+# Debian keeps the part of Python that makes environments in a package of its own.
+debian-venv:
+	@if [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then \
+		echo "Python cannot make a virtual environment. Install the package python3-venv" \
+			"(sudo apt-get install python3-venv), then run make again." >&2; exit 1; fi
+	apt-get update -qq
+	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq python3-venv
+
+# The project itself is built with the setuptools of the lock: nothing is fetched unpinned.
+$(RUN): requirements.lock pyproject.toml | $(BIN)/python
+	$(PIP) --require-hashes --requirement requirements.lock
+	$(PIP) --no-build-isolation --no-deps --editable .
+	@touch $@
+
+$(DEV): requirements-dev.lock $(RUN)
+	$(PIP) --require-hashes --requirement requirements-dev.lock
+	@touch $@
