@@ -1,4 +1,4 @@
-"""One change, one folder: written aside, fsynced, checked, then renamed into place (contract §2)."""
+"""One change, one folder: written aside, fsynced, then renamed into place (contract §2)."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def write_durably(path: Path, content: bytes, mode: int = 0o644) -> None:
 
 
 def keep(folder: Path, content: bytes, *, suffix: str = "") -> str:
-    """Keep private bytes under their own SHA-256 (mode 0600); returns it. Doing it twice is doing it once."""
+    """Keep private bytes under their own SHA-256 (mode 0600); twice is once. Returns it."""
     name = hashlib.sha256(content).hexdigest()
     target = folder / f"{name}{suffix}"
     if not target.exists():

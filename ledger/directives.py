@@ -1,4 +1,4 @@
-"""The directives that our books consist of, light and immutable, as they are written and read back."""
+"""The directives that our books consist of, light and immutable."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads what landed. A landed file never changes, so what it holds is kept by the hash of its text."""
+"""Reads what landed. Landed files never change: what they hold is kept by the hash of the text."""
 
 from __future__ import annotations
 

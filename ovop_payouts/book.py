@@ -148,7 +148,7 @@ class Book:
     def price(
         self, product: str, grade: str | None, order_no: str | None, on: date, column: str
     ) -> Decimal | None:
-        """The price list's latest entry that has a price, the most exact match first (contract §4)."""
+        """The list's latest entry with such a price, the most exact match first (contract §4)."""
         listed = [p for p in self.prices.get(product, ()) if p.valid_from <= on]
         for wanted in ((grade, order_no), (grade, None), (None, None)):
             matching = [

@@ -33,7 +33,7 @@ def _whole(meta: Meta, key: str) -> int | None:
 
 
 def apply(book: Book, scope: str, fact: Fact) -> None:
-    """Put one row of master data (or a distribution, or a count without a difference) in the book."""
+    """Put one row of master data, or a distribution, in the book."""
     handler = _HANDLERS.get(fact.type)
     if handler is not None:
         handler(book, scope, fact.meta)

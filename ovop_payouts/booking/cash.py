@@ -54,7 +54,7 @@ def _opening_advance(plan: Plan, row: Row) -> None:
 
 
 def _opening_stock(plan: Plan, row: Row) -> None:
-    product = must_know(row, "product", plan.book.products, "product")
+    must_know(row, "product", plan.book.products, "product")
     scope, group = _owner(plan, row)
     quantity, amount = decimal(row, "quantity"), decimal(row, "amount")
     if quantity <= 0:
@@ -105,7 +105,7 @@ def _payee(plan: Plan, row: Row) -> tuple[str, str, str]:
 
 
 def _owner(plan: Plan, row: Row) -> tuple[str, str | None]:
-    """Whose goods: the association named, else the group's, else the product's, else the head office's."""
+    """Whose goods: of the association named, the group's, the product's, or the head office."""
     book = plan.book
     group = maybe(row, "group")
     if "member" in row.values:
@@ -142,9 +142,7 @@ def advance(plan: Plan, row: Row) -> None:
     account = accounts.advances(record.association, record.group, member)
     text = f"Advance {words(row, 'advance_no')}: {maybe(row, 'purpose') or 'no purpose given'}"
     legs = (leg(account, amount), leg(accounts.RAILS["cash"], -amount))
-    plan.entry(
-        record.association, Entry(when, "advances", record.name, text, legs, meta_of(row))
-    )
+    plan.entry(record.association, Entry(when, "advances", record.name, text, legs, meta_of(row)))
 
 
 def cashbook(plan: Plan, row: Row) -> None:
@@ -265,7 +263,7 @@ _CASHBOOK: dict[str, Callable[[Plan, Row, str], list[Leg]]] = {
 
 
 def bank(plan: Plan, row: Row) -> None:
-    """What became of a payment: settled once, and perhaps returned, before or after (contract §5)."""
+    """What became of a payment: settled once, perhaps returned, before or after (contract §5)."""
     book = plan.book
     reference = words(row, "reference")
     payment = book.payments.get(reference)

@@ -71,7 +71,9 @@ def must_be_certified(plan: Plan, row: Row, group: str | None) -> Certificate:
     else:
         reason = f"has certificate {latest.certificate_no} only until {latest.valid_until}"
     raise Refused(
-        row, "product", f"{product}{for_whom} {reason} on {when}: record a valid one or leave it out"
+        row,
+        "product",
+        f"{product}{for_whom} {reason} on {when}: record a valid one or leave it out",
     )
 
 
@@ -82,7 +84,11 @@ def delivery(plan: Plan, row: Row) -> None:
     """Accepted goods come in; bought ones earn, consigned ones wait for their sale."""
     book = plan.book
     _check_delivery(plan, row)
-    association, group, member = words(row, "association"), words(row, "group"), maybe(row, "member")
+    association, group, member = (
+        words(row, "association"),
+        words(row, "group"),
+        maybe(row, "member"),
+    )
     certificate = must_be_certified(plan, row, group)
     delivered, rejected = decimal(row, "delivered"), maybe_decimal(row, "rejected") or ZERO
     accepted = delivered - rejected
@@ -129,9 +135,8 @@ def _check_delivery(plan: Plan, row: Row) -> None:
     owner = book.products[product].association
     if owner not in (None, association):
         raise Refused(row, "product", f"{product} is a product of association {owner}")
-    if "order_no" in row.values and row.values["terms"] == "order":
-        if row.values["order_no"] not in book.orders:
-            plan.warn(row, "order_no", "no such order is known; the goods are reserved all the same")
+    if row.values["terms"] == "order" and row.values.get("order_no") not in (None, *book.orders):
+        plan.warn(row, "order_no", "no such order is known; the goods are reserved all the same")
     must_be_open(plan, row, association)
 
 
@@ -200,7 +205,7 @@ def transfer(plan: Plan, row: Row) -> None:
         legs[scope].append(stock_leg(scope, source, taking.lot, -taking.quantity))
         legs[scope].append(stock_leg(scope, target, taking.lot, taking.quantity))
     text = f"Transfer {words(row, 'transfer_no')}: {plain(quantity)} {product} to {target}"
-    for scope, own in sorted(legs.items()):
+    for scope in sorted(legs):
         must_be_open(plan, row, scope)
     for scope, own in sorted(legs.items()):
         plan.entry(scope, Entry(when[0], "transfers", source, text, tuple(own), meta_of(row)))
@@ -281,9 +286,7 @@ def _lost_consignment(plan: Plan, row: Row, lot: Lot, units: Decimal) -> list[Le
     return legs
 
 
-def _surplus(
-    plan: Plan, row: Row, holdings: list[Holding], units: Decimal
-) -> dict[str, list[Leg]]:
+def _surplus(plan: Plan, row: Row, holdings: list[Holding], units: Decimal) -> dict[str, list[Leg]]:
     """A surplus enters at the latest cost, where the latest goods there were our own."""
     if "explanation" not in row.values:
         raise Refused(

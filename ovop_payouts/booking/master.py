@@ -1,8 +1,8 @@
-"""Master data: associations, members, products, certificates, prices, policy, orders and the like."""
+"""Master data: associations, members, products, certificates, prices, policy, orders."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -76,7 +76,9 @@ def association(plan: Plan, row: Row) -> None:
     if ident in (accounts.COMMON, accounts.HEAD_OFFICE) or part == "InTransit":
         raise Refused(row, "association", f"{ident} is a name of the books' own; choose another id")
     if taken not in (None, ident):
-        raise Refused(row, "association", f"{ident} would share account names with {taken}; change it")
+        raise Refused(
+            row, "association", f"{ident} would share account names with {taken}; change it"
+        )
     known = book.associations.get(ident)
     revision = int(known["revision"]) + 1 if known else 1
     if known is None:
@@ -95,11 +97,15 @@ def product(plan: Plan, row: Row) -> None:
     known = book.products.get(ident)
     if known is not None and known.association != owner:
         was = known.association or "all associations (blank)"
-        raise Refused(row, "association", f"the owner of a product never changes; {ident} is of {was}")
+        raise Refused(
+            row, "association", f"the owner of a product never changes; {ident} is of {was}"
+        )
     if known is None:
         currency = accounts.commodity(ident)
         if currency in book.opened:
-            raise Refused(row, "product", f"{ident} would share the commodity {currency} with another")
+            raise Refused(
+                row, "product", f"{ident} would share the commodity {currency} with another"
+            )
         book.opened[currency] = scope
         meta = {"name": words(row, "name_en"), "product": ident}
         plan.planned.append((scope, Commodity(EPOCH, currency, meta)))
@@ -146,7 +152,9 @@ def _check_account(plan: Plan, row: Row, owner: str | None) -> None:
         )
     scope = accounts.scope_of(account, plan.book.components)
     if scope not in (accounts.COMMON, owner):
-        raise Refused(row, "account", f"this account is {scope}'s own; a rule of others cannot use it")
+        raise Refused(
+            row, "account", f"this account is {scope}'s own; a rule of others cannot use it"
+        )
 
 
 def order(plan: Plan, row: Row) -> None:
@@ -173,7 +181,9 @@ def contribution(plan: Plan, row: Row) -> None:
         if (other.period, other.group, other.product) == (period, group, product):
             if other.measure != measure:
                 raise Refused(
-                    row, "measure", f"those who share one sum are measured alike, here in {other.measure}"
+                    row,
+                    "measure",
+                    f"those who share one sum are measured alike, here in {other.measure}",
                 )
             break
     on = date.fromisoformat(f"{period}-01")
@@ -191,9 +201,9 @@ def distribution(plan: Plan, row: Row) -> None:
     if "member" in row.values:
         owner = book.member(must_know(row, "member", book.members, "member")).association
     if "product" in row.values:
-        owner = owner or book.products[
-            must_know(row, "product", book.products, "product")
-        ].association
+        owner = (
+            owner or book.products[must_know(row, "product", book.products, "product")].association
+        )
     must_be_open(plan, row, owner)
     if not decimal(row, "amount"):
         raise Refused(row, "amount", "there is nothing to distribute")
@@ -270,7 +280,9 @@ def _check_place(plan: Plan, row: Row) -> None:
     part = accounts.component(group)
     for known, of in book.groups.items():
         if known != group and of == owner and accounts.component(known) == part:
-            raise Refused(row, "group", f"{group} would share account names with {known}; change it")
+            raise Refused(
+                row, "group", f"{group} would share account names with {known}; change it"
+            )
 
 
 def _check_name(plan: Plan, row: Row, ident: str) -> None:
@@ -286,7 +298,7 @@ def private_of(row: Row) -> dict[str, str]:
     return {column: words(row, column) for column in PRIVATE if column in row.values}
 
 
-def _pays_to(rail: str, private: Meta | dict[str, str]) -> tuple[str | None, ...]:
+def _pays_to(rail: str, private: Mapping[str, str]) -> tuple[str | None, ...]:
     """What decides where money goes: a change of it holds the payee until confirmed."""
     match rail:
         case "bank":
@@ -314,7 +326,7 @@ def _book_member(plan: Plan, row: Row, *, details: int) -> None:
 
 
 def seen_before(plan: Plan, row: Row) -> bool:
-    """Whether this is a member's row that says nothing new; Refused where it may not say what it says.
+    """Whether a member's row says nothing new; Refused where it may not say what it says.
 
     Content that differs from the latest needs a later `changed` date (contract §3).
     """

@@ -82,7 +82,7 @@ class Plan:
 
 
 def text(value: Value) -> str:
-    """A value as the books write it: numbers without needless zeros, days as ISO, sets with commas."""
+    """A value as the books write it: plain numbers, days as ISO, sets with commas."""
     match value:
         case bool():
             return "yes" if value else "no"
@@ -155,7 +155,9 @@ def must_know(row: Row, column: str, known: Mapping[str, object] | set[str], wha
     ident = words(row, column)
     if ident not in known:
         hint = suggestion(ident, known)
-        raise Refused(row, column, f"{what} {ident} is not known{hint or f': import it in {what}s first'}")
+        raise Refused(
+            row, column, f"{what} {ident} is not known{hint or f': import it in {what}s first'}"
+        )
     return ident
 
 
@@ -167,7 +169,9 @@ def must_be_open(plan: Plan, row: Row, association: str | None, column: str = "d
     if until is not None and when <= until:
         first = until + timedelta(days=1)
         raise Refused(
-            row, column, f"the month is closed up to {until}: enter it under {first}, the first open day"
+            row,
+            column,
+            f"the month is closed up to {until}: enter it under {first}, the first open day",
         )
     return when
 
@@ -177,5 +181,3 @@ def must_have_happened(plan: Plan, row: Row, column: str = "date") -> date:
     if when > plan.today:
         raise Refused(row, column, f"the day is in the future (today is {plan.today})")
     return when
-
-

@@ -71,10 +71,14 @@ def sale(plan: Plan, row: Row) -> None:
             else _consigned_portion(plan, row, taking, value)
         )
         meta = {**portion[0].meta, "part": str(index)} if len(takings) > 1 else portion[0].meta
-        head = Leg(portion[0].account, portion[0].number, portion[0].currency, portion[0].cost, meta)
+        head = Leg(
+            portion[0].account, portion[0].number, portion[0].currency, portion[0].cost, meta
+        )
         legs[taking.lot.association] += [head, *portion[1:]]
     quantity, price = decimal(row, "quantity"), decimal(row, "unit_price")
-    text = f"Sale {words(row, 'receipt_no')}: {plain(quantity)} {words(row, 'product')} at {price:f}"
+    text = (
+        f"Sale {words(row, 'receipt_no')}: {plain(quantity)} {words(row, 'product')} at {price:f}"
+    )
     meta = meta_of(row, certificate=",".join(sorted(certificates)))
     for scope, own in sorted(legs.items()):
         plan.entry(scope, Entry(day(row), "sales", store, text, tuple(own), meta))
@@ -139,7 +143,7 @@ def _taxes(
         base = sum((values[i].kgs for i in indexes), ZERO)
         if not base:
             continue
-        whole = 1 + sum(tax.rate for tax in taxes)
+        whole = sum((tax.rate for tax in taxes), Decimal(1))
         for tax in taxes:
             amount = part_of(base, tax.rate, whole)
             shares = allocate_ranked(
@@ -336,4 +340,3 @@ def _rest(legs: list[Leg]) -> Decimal:
             continue
         income -= money(each.weight[0])
     return income
-
