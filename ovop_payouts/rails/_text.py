@@ -7,9 +7,9 @@ import unicodedata
 NAME_LENGTH = 140
 """Max140Text of pain.001.001.09; names stay in their own script."""
 _PURPOSES = {
-    "ky": "{period} айы үчүн төлөм, {reference}",
-    "ru": "Выплата за {period}, {reference}",
-    "en": "Payout for {period}, {reference}",
+    "ky": "Төлөм",
+    "ru": "Выплата",
+    "en": "Payout",
 }
 
 
@@ -30,5 +30,4 @@ def _kept(letter: str) -> str:
 
 def purpose(reference: str, language: str | None) -> str:
     """What the payee reads on the statement of account, in the payee's language."""
-    pattern = _PURPOSES.get(language or "", _PURPOSES["ky"])
-    return line(pattern.format(period=reference[:7], reference=reference))
+    return f"{_PURPOSES.get(language or '', _PURPOSES['ky'])} {reference}"
