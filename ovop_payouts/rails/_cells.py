@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 
 _LIVE = r"['=+\-@\t\r\n＝＋－＠]"
 _START = r"(?:\A|(?<=[;,\t\r\n]))"
-_GUARD = re.compile(rf"{_START}(?={_LIVE})")
+_GUARD = re.compile(rf"{_START}(?=[\"\s]*{_LIVE})")
 _GUARDED = re.compile(rf"{_START}'")
 _NUMBER = re.compile(r"0[0-9]+|[0-9]{12,}")
 
