@@ -126,6 +126,10 @@ def commission(association: str) -> str:
     return f"Income:Commission:{component(association)}"
 
 
+def is_commission(account: str) -> bool:
+    return account.startswith("Income:Commission:")
+
+
 def cost_of_sales(association: str) -> str:
     return f"Expenses:CostOfSales:{component(association)}"
 
@@ -150,6 +154,12 @@ def share_capital(association: str) -> str:
 def is_stock(account: str) -> bool:
     """Whether an account holds lots: opened with booking NONE."""
     return account.startswith(("Assets:Stock:", "Assets:Consigned:"))
+
+
+def is_kept_by_engine(account: str) -> bool:
+    """Whether only deliveries, sales, advances and runs may move an account."""
+    kept = (PAYABLES, "Assets:Advances:", "Assets:Receivable:", "Liabilities:Consignors:")
+    return is_stock(account) or account.startswith(kept)
 
 
 def needs_lots(account: str) -> bool:

@@ -18,6 +18,7 @@ from ovop_payouts.records import (
     Contribution,
     Distribution,
     Earning,
+    Imported,
     Lot,
     Member,
     Payment,
@@ -48,8 +49,7 @@ class Book:
     """Everything the engine needs to know, in memory."""
 
     rows: dict[str, dict[RowKey, LandedRow]] = field(default_factory=lambda: defaultdict(dict))
-    files: dict[str, tuple[str, bool]] = field(default_factory=dict)
-    """SHA-256 of an imported file -> its name, and whether all its rows were booked."""
+    imports: list[Imported] = field(default_factory=list)
     opened: dict[str, str] = field(default_factory=dict)
     """Account or commodity -> the scope whose file opens it."""
     changes: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -67,8 +67,11 @@ class Book:
     contributions: list[Contribution] = field(default_factory=list)
     orders: dict[str, list[dict[str, str]]] = field(default_factory=lambda: defaultdict(list))
     distributions: dict[str, Distribution] = field(default_factory=dict)
-    frozen: dict[str, dict[str, Decimal]] = field(default_factory=lambda: defaultdict(dict))
-    """Distribution -> payee (member, or group for its pool) -> its part, once approved."""
+    frozen: dict[str, dict[tuple[str, bool], tuple[Decimal, Decimal, Decimal]]] = field(
+        default_factory=dict
+    )
+    """Distribution -> (member, False) or (group of a pool, True) -> part, weight, all weights:
+    once a run was approved with a part of it."""
     stock: Stock = field(default_factory=Stock)
     lots: dict[tuple[str, ...], Lot] = field(default_factory=dict)
     portions: dict[tuple[str, str], list[Portion]] = field(
@@ -87,15 +90,33 @@ class Book:
     """(group, period, product) -> how much of that pool was allocated."""
     advances: dict[str, list[Advance]] = field(default_factory=lambda: defaultdict(list))
     repaid: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
-    taken: dict[tuple[str, str], Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+    taken_before: dict[tuple[str, str], Decimal] = field(
+        default_factory=lambda: defaultdict(Decimal)
+    )
     """(member, account) -> what a `fixed` rule took before the books began."""
     steps: dict[str, list[Step]] = field(default_factory=lambda: defaultdict(list))
     """Run -> its steps in order."""
-    snapshots: dict[tuple[str, str], dict[str, dict[str, str]]] = field(default_factory=dict)
-    """(run, hash) -> member -> its line of that snapshot, as text."""
+    run_lines: dict[str, list[tuple[int, str, dict[str, str]]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    """Run -> (step, member, line as text): each step's snapshot holds the lines that changed."""
+    deducted: dict[tuple[str, str, str, str], Decimal] = field(
+        default_factory=lambda: defaultdict(Decimal)
+    )
+    """(member, rule, account, period) -> what approved runs took."""
+    fixed_taken: dict[tuple[str, str], Decimal] = field(
+        default_factory=lambda: defaultdict(Decimal)
+    )
+    """(member, account) -> what `fixed` rules took in all approved runs."""
+    owed_daily: dict[str, dict[date, Decimal]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(Decimal))
+    )
+    """Association -> day -> what that day adds to all that it owes its payees."""
     payments: dict[str, Payment] = field(default_factory=dict)
     settled: dict[str, date] = field(default_factory=dict)
     returned: dict[str, Returned] = field(default_factory=dict)
+    returned_of: dict[str, list[Returned]] = field(default_factory=lambda: defaultdict(list))
+    """Member -> payments that came back."""
     closed: dict[str, list[dict[str, str]]] = field(default_factory=lambda: defaultdict(list))
     """Association -> its seals in order of period."""
     users: dict[str, list[dict[str, str]]] = field(default_factory=lambda: defaultdict(list))

@@ -13,7 +13,17 @@ from ledger.directives import Commodity, Entry, Fact, Leg, Open
 from ledger.store import LandedFile
 from ovop_payouts import masterdata
 from ovop_payouts.book import Book, LandedRow, Receivable
-from ovop_payouts.records import Advance, Earning, Lot, Payment, Portion, Returned, Step
+from ovop_payouts.money import ZERO
+from ovop_payouts.records import (
+    Advance,
+    Earning,
+    Imported,
+    Lot,
+    Payment,
+    Portion,
+    Returned,
+    Step,
+)
 from ovop_payouts.stock import STAGES
 
 ROW_KINDS = {"returns": "sales"}
@@ -83,6 +93,8 @@ def apply_entry(book: Book, place: Place, entry: Entry) -> None:
     for leg in entry.legs:
         if leg.account.startswith((accounts.PAYABLES, "Assets:Advances:")):
             book.owed[leg.account] += leg.number
+            if leg.account.startswith(accounts.PAYABLES) and leg.account != accounts.IN_TRANSIT:
+                book.owed_daily[place.scope][entry.date] -= leg.number
     kind = ROW_KINDS.get(entry.tag, entry.tag)
     if kind in KINDS and "source" in entry.meta:
         remember_row(book, place, kind, entry.meta)
@@ -156,7 +168,8 @@ def _earn(
 ) -> None:
     """What the payable legs of an entry (or of a part of it) bring the lot's producer."""
     chosen = entry.legs if legs is None else legs
-    owed = [leg.number for leg in chosen if leg.account.startswith(accounts.PAYABLES)]
+    owed = sum((leg.number for leg in chosen if leg.account.startswith(accounts.PAYABLES)), ZERO)
+    kept = sum((leg.number for leg in chosen if accounts.is_commission(leg.account)), ZERO)
     of_goods = kind in ("buyback", "order", "consignment")
     if lot.group is None:
         return
@@ -167,13 +180,16 @@ def _earn(
             lot.group,
             lot.member,
             kind,
-            -sum(owed, Decimal()),
+            -owed,
             product,
             quantity,
             of_goods,
             place.change,
             entry.tag,
             entry.meta,
+            None,
+            lot.label,
+            -owed - kept,
         )
     )
 
@@ -374,6 +390,18 @@ def _pool(book: Book, place: Place, entry: Entry) -> None:
     book.shared[meta["pool"], meta["period"], meta.get("product")] += total
 
 
+def _deduction(book: Book, place: Place, entry: Entry) -> None:
+    """What an approved run took of one payee."""
+    meta = entry.meta
+    period = f"{entry.date:%Y-%m}"
+    for leg in entry.legs:
+        if "rule" in leg.meta:
+            rule = leg.meta["rule"]
+            book.deducted[meta["member"], rule, leg.account, period] -= leg.number
+            if rule == "fixed":
+                book.fixed_taken[meta["member"], leg.account] -= leg.number
+
+
 def _payout(book: Book, place: Place, entry: Entry) -> None:
     meta = entry.meta
     book.payments[meta["reference"]] = Payment(
@@ -384,6 +412,7 @@ def _payout(book: Book, place: Place, entry: Entry) -> None:
         entry.legs[0].number,
         meta["rail"],
         entry.date,
+        int(meta["details"]),
     )
 
 
@@ -394,7 +423,7 @@ def _bank(book: Book, place: Place, entry: Entry) -> None:
         book.settled[reference] = entry.date
         return
     payment = book.payments[reference]
-    book.returned[reference] = Returned(
+    returned = Returned(
         reference,
         payment.member,
         place.scope,
@@ -405,14 +434,22 @@ def _bank(book: Book, place: Place, entry: Entry) -> None:
         meta.get("reason", ""),
         place.change,
     )
+    book.returned[reference] = returned
+    book.returned_of[returned.member].append(returned)
 
 
 # --- facts of our own --------------------------------------------------------------------------
 
 
 def _imported(book: Book, place: Place, fact: Fact) -> None:
-    whole = book.files.get(fact.values[0], ("", False))[1] or fact.meta.get("whole") == "yes"
-    book.files[fact.values[0]] = (fact.meta["file"], whole)
+    meta = fact.meta
+    whole = meta.get("whole") == "yes"
+    private = meta.get("private")
+    book.imports.append(
+        Imported(
+            place.change, fact.values[0], meta["file"], fact.date, meta["user"], whole, private
+        )
+    )
 
 
 def _step(book: Book, place: Place, fact: Fact) -> None:
@@ -437,7 +474,7 @@ def _step(book: Book, place: Place, fact: Fact) -> None:
 
 def _line(book: Book, place: Place, fact: Fact) -> None:
     run, member = fact.values
-    book.snapshots.setdefault((run, fact.meta["hash"]), {})[member] = fact.meta
+    book.run_lines[run].append((int(fact.meta["step"]), member, fact.meta))
 
 
 def _confirmed(book: Book, place: Place, fact: Fact) -> None:
@@ -447,7 +484,9 @@ def _confirmed(book: Book, place: Place, fact: Fact) -> None:
 
 def _part(book: Book, place: Place, fact: Fact) -> None:
     distribution, payee = fact.values
-    book.frozen[distribution][payee] = Decimal(fact.meta["amount"])
+    meta = fact.meta
+    numbers = Decimal(meta["amount"]), Decimal(meta["weight"]), Decimal(meta["whole"])
+    book.frozen.setdefault(distribution, {})[payee, meta["pool"] == "yes"] = numbers
 
 
 def _seal(book: Book, place: Place, fact: Fact) -> None:
@@ -478,8 +517,9 @@ _ENTRIES: dict[str, Callable[[Book, Place, Entry], None]] = {
     "cashbook": _cashbook,
     "distribution": _distribution,
     "pool": _pool,
+    "deduction": _deduction,
     "payout": _payout,
     "bank": _bank,
 }
-_ORDER = (*_ENTRIES, "deduction", "regrouping")
+_ORDER = (*_ENTRIES, "regrouping")
 """Lots come to be before they move, payments before they return."""

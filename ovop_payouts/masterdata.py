@@ -163,7 +163,7 @@ def _distribution(book: Book, scope: str, meta: Meta) -> None:
 def _opening(book: Book, scope: str, meta: Meta) -> None:
     """Only what a `fixed` rule took before stands as master data; the rest is booked."""
     if meta["kind"] == "taken":
-        book.taken[meta["member"], meta["ref"]] += Decimal(meta["amount"])
+        book.taken_before[meta["member"], meta["ref"]] += Decimal(meta["amount"])
 
 
 _HANDLERS: dict[str, Callable[[Book, str, Meta], None]] = {

@@ -189,6 +189,10 @@ class Earning:
     tag: str
     meta: dict[str, str]
     held_by: str | None = None
+    lot: str | None = None
+    """Label of the consigned lot that was sold."""
+    value: Decimal = Decimal()
+    """What a consigned sale brought before commission, KGS."""
 
     @property
     def period(self) -> str:
@@ -208,7 +212,7 @@ class Advance:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """One payout of an approved run on its way to a payee."""
+    """One payout of an approved run on its way to a payee, to `details` as they were then."""
 
     reference: str
     run: str
@@ -217,6 +221,7 @@ class Payment:
     amount: Decimal
     rail: str
     date: Date
+    details: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,3 +254,19 @@ class Step:
     seen: tuple[str, ...] = ()
     change: str = ""
     meta: dict[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """A file that an import read; `whole` says whether all its rows were booked.
+
+    `private` names the file in `private/` that holds the payment details of its members.
+    """
+
+    change: str
+    sha256: str
+    file: str
+    date: Date
+    user: str
+    whole: bool
+    private: str | None = None

@@ -219,8 +219,8 @@ def _paid_on(plan: Plan, row: Row, scope: str) -> list[Leg]:
         account = accounts.SOCIAL
     if account is None:
         raise Refused(row, "account", f"{kind} needs the account that it is for")
-    if not accounts.is_account(account):
-        raise Refused(row, "account", "an account is written as Liabilities:Funds:Social")
+    if not accounts.is_account(account) or accounts.is_kept_by_engine(account):
+        raise Refused(row, "account", "name an account such as Liabilities:Funds:Social")
     amount = _in_som(row)
     return [leg(account, amount), leg(_rail(row), -amount)]
 
@@ -242,7 +242,7 @@ def _deposit(plan: Plan, row: Row, scope: str) -> list[Leg]:
     account = maybe(row, "account") or accounts.RAILS["cash"]
     if account in plan.book.stock.places:
         account = accounts.takings(account, "cash", None)
-    if not accounts.is_account(account):
+    if not accounts.is_account(account) or accounts.is_kept_by_engine(account):
         raise Refused(row, "account", "name a store, or an account such as Assets:Cash")
     amount = _in_som(row)
     return [leg(_rail(row), amount), leg(account, -amount)]
@@ -279,7 +279,7 @@ def bank(plan: Plan, row: Row) -> None:
     rail = accounts.RAILS[payment.rail]
     if reference in book.returned:
         raise Refused(row, "status", f"came back on {book.returned[reference].date} already")
-    meta = meta_of(row, run=payment.run, member=payment.member, details=str(member.details))
+    meta = meta_of(row, run=payment.run, member=payment.member, details=str(payment.details))
     if words(row, "status") == "settled":
         if reference in book.settled:
             raise Refused(row, "status", f"was settled on {book.settled[reference]} already")

@@ -135,7 +135,8 @@ def _check_delivery(plan: Plan, row: Row) -> None:
     owner = book.products[product].association
     if owner not in (None, association):
         raise Refused(row, "product", f"{product} is a product of association {owner}")
-    if row.values["terms"] == "order" and row.values.get("order_no") not in (None, *book.orders):
+    ordered = maybe(row, "order_no") if row.values["terms"] == "order" else None
+    if ordered is not None and ordered not in book.orders:
         plan.warn(row, "order_no", "no such order is known; the goods are reserved all the same")
     must_be_open(plan, row, association)
 

@@ -23,10 +23,9 @@ from ovop_payouts.booking.plan import (
     must_know,
     words,
 )
+from ovop_payouts.private import COLUMNS as PRIVATE
 from ovop_payouts.records import Member
 
-PRIVATE = ("account_no", "bic", "phone")
-"""Columns of members that stand in `private/` only (contract §2)."""
 RULES = (
     "withholding",
     "fee",
@@ -317,7 +316,9 @@ def _book_member(plan: Plan, row: Row, *, details: int) -> None:
         columns.pop(column, None)
     if "account_no" in private:
         columns["account_end"] = private["account_no"][-4:]
-    plan.new_details[ident] = private
+    plan.details[ident] = private
+    if private:
+        plan.new_details.setdefault(ident, {})[columns.get("changed", "")] = private
     columns |= {"details": str(details), "entered-by": plan.user}
     columns |= {"source": str(row.source), "sha": row.source.sha256[:16]}
     on = row.values.get("changed") or row.values.get("joined") or plan.today
@@ -363,8 +364,8 @@ def _same_member(plan: Plan, row: Row, known: Meta, *, private: bool) -> bool:
     before = {k: v for k, v in known.items() if k in _PUBLIC}
     if public != before:
         return False
-    old = plan.new_details.get(words(row, "member"), plan.details.get(words(row, "member"), {}))
-    return not private or private_of(row) == dict(old)
+    old = plan.details.get(words(row, "member"), {})
+    return not private or private_of(row) == old
 
 
 _PUBLIC = frozenset(

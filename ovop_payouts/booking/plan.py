@@ -16,6 +16,7 @@ from ledger.books import EPOCH
 from ledger.directives import Directive, Entry, Fact, Meta, Open
 from ovop_payouts.book import Book, LandedRow
 from ovop_payouts.folding import Place, apply_entry, apply_fact
+from ovop_payouts.private import Dated, Details
 
 PLANNED = "(this import)"
 """Stands for the change that is being planned."""
@@ -36,7 +37,7 @@ class Plan:
     book: Book
     today: date
     user: str
-    details: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    details: dict[str, Details] = field(default_factory=dict)
     """Member -> payment details as last known (from `private/`)."""
     planned: list[tuple[str, Directive]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -44,9 +45,8 @@ class Plan:
     """(sha256 of the file, sheet, row) of the rows that were refused."""
     booked: Counter[str] = field(default_factory=Counter)
     known: Counter[str] = field(default_factory=Counter)
-    new_details: dict[str, dict[str, str]] = field(default_factory=dict)
+    new_details: Dated = field(default_factory=dict)
     new_associations: dict[str, str] = field(default_factory=dict)
-    touched: dict[str, set[str]] = field(default_factory=dict)
 
     def refuse(self, refused: Refused, row: Row) -> None:
         self.problems.append(refused.problem)

@@ -1,0 +1,103 @@
+"""The command line: a thin shell. Each command is loaded only when it is called."""
+
+from __future__ import annotations
+
+import importlib
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ovop_payouts.cli.session import Session
+
+COMMANDS = {
+    "backup": "ovop_payouts.cli.backup:backup",
+    "check": "ovop_payouts.cli.checking:check",
+    "close": "ovop_payouts.cli.closing:close",
+    "demo": "ovop_payouts.cli.demo:demo",
+    "import": "ovop_payouts.cli.importing:import_",
+    "init": "ovop_payouts.cli.init:init",
+    "members": "ovop_payouts.cli.members:members",
+    "payout": "ovop_payouts.cli.payout:payout",
+    "statement": "ovop_payouts.cli.statement:statement",
+    "template": "ovop_payouts.cli.template:template",
+    "user": "ovop_payouts.cli.users:user",
+    "verify": "ovop_payouts.cli.closing:verify",
+}
+"""Name -> module:object, so that `ovop --help` imports none of them."""
+SUMMARIES = {
+    "backup": "Keep a consistent copy of the books in one file.",
+    "check": "Prove the books, cold, through Beancount.",
+    "close": "Seal a month.",
+    "demo": "Write three months of workbooks and run them.",
+    "import": "Book workbooks, all or nothing.",
+    "init": "Make new books.",
+    "members": "List members, or confirm changed payment details.",
+    "payout": "Draft, show, approve, export and settle payout runs.",
+    "statement": "Write statements of account.",
+    "template": "Write an empty workbook of one kind.",
+    "user": "Add, list and remove users.",
+    "verify": "Prove that no sealed month was altered.",
+}
+
+
+class Root(click.Group):
+    """Finds commands by name and says what is refused in plain words."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, name = COMMANDS[cmd_name].split(":")
+        command = getattr(importlib.import_module(module), name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(SUMMARIES.items()))
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            from ovop_payouts.cli.session import refusal_of
+
+            message = refusal_of(error)
+            if message is None:
+                raise
+            click.echo(f"refused: {message}", err=True)
+            ctx.exit(1)
+
+
+@click.group(cls=Root)
+@click.option(
+    "--books",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="OVOP_BOOKS",
+    default=Path(),
+    help="Folder of the books (OVOP_BOOKS; else the current folder).",
+)
+@click.option("--as", "user", envvar="OVOP_USER", help="Who is working (OVOP_USER).")
+@click.option(
+    "--today",
+    type=click.DateTime(["%Y-%m-%d"]),
+    envvar="OVOP_TODAY",
+    help="The day that counts as today (OVOP_TODAY).",
+)
+@click.version_option(package_name="ovop-payouts")
+@click.pass_context
+def main(ctx: click.Context, books: Path, user: str | None, today: Any) -> None:
+    """Co-operative accounting and payouts on plain-text books.
+
+    \b
+    Example: ovop --books books --as anna import march.xlsx
+    Exit codes: 0 done, 1 refused, 2 wrong usage, 3 partly done.
+    """
+    day = today.date() if today else datetime.now().astimezone().date()
+    ctx.obj = Session(books, user, day)

@@ -1,0 +1,133 @@
+"""`ovop import`: workbooks into the books."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ovop_payouts.cli.session import Session, echo_json, one_line
+
+if TYPE_CHECKING:
+    from importers.rows import Problem
+    from ovop_payouts.importing import Outcome
+
+
+@click.command("import")
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False)
+)
+@click.option("--partial", is_flag=True, help="Book the good rows; exit 3 if some were refused.")
+@click.option("--dry-run", is_flag=True, help="Only say what would be booked.")
+@click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
+@click.pass_obj
+def import_(
+    session: Session, files: tuple[Path, ...], partial: bool, dry_run: bool, as_json: bool
+) -> None:
+    """Book workbooks as one change, all or nothing.
+
+    \b
+    Example: ovop import members.xlsx march-sales.xlsx
+    What is wrong is listed, and marked in NAME.problems.xlsx beside the file.
+    """
+    from ovop_payouts.permissions import kinds_allowed
+
+    user = session.allowed(session.book(), "import")
+    kinds = kinds_allowed(user)
+    run_import(session, files, user.name, partial, dry_run, kinds=kinds, as_json=as_json)
+
+
+def run_import(
+    session: Session,
+    files: tuple[Path, ...],
+    user: str,
+    partial: bool = False,
+    dry_run: bool = False,
+    *,
+    kinds: frozenset[str] | None,
+    as_json: bool,
+) -> None:
+    """Import, give the workbooks back where they were refused, and say what became of it."""
+    from ovop_payouts.importing import Order, import_files
+
+    order = Order(files, user, session.today, partial, dry_run, kinds)
+    outcome = import_files(session.books, order)
+    written = [] if dry_run else _answers(order.files, outcome, partial)
+    if as_json:
+        echo_json(_as_json(outcome, written))
+    else:
+        _report(outcome, written, dry_run)
+    if outcome.problems:
+        raise click.exceptions.Exit(3 if partial and (outcome.change or outcome.known) else 1)
+
+
+def _answers(files: Sequence[Path], outcome: Outcome, partial: bool) -> list[Path]:
+    """The user's own workbooks back: with problems marked, or only the rows to correct."""
+    from importers.answers import write_problems, write_rejected
+
+    written = []
+    for path, reading in zip(files, outcome.readings, strict=True):
+        mine = [p for p in outcome.problems if p.file == reading.file]
+        rows = {(sheet, row) for sha, sheet, row in outcome.bad if sha == reading.sha256 and row}
+        if not mine:
+            continue
+        if not partial:
+            target = path.with_name(f"{path.stem}.problems.xlsx")
+            write_problems(path, mine, target)
+        elif rows:
+            target = path.with_name(f"{path.stem}.rejected.xlsx")
+            write_rejected(path, rows, target)
+        else:
+            continue
+        written.append(target)
+    return written
+
+
+def _report(outcome: Outcome, written: list[Path], dry_run: bool) -> None:
+    for problem in [*outcome.warnings, *outcome.problems]:
+        click.echo(_line(problem))
+    for path in written:
+        click.echo(f"Written: {path}")
+    verb = "would be booked" if dry_run else "booked"
+    if outcome.problems and not outcome.change:
+        click.echo(f"{len(outcome.problems)} problems; nothing was booked.")
+        return
+    for kind in sorted({*outcome.booked, *outcome.known}):
+        new, old = outcome.booked[kind], outcome.known[kind]
+        click.echo(f"{kind}: {new} {verb}, {old} already imported")
+    if outcome.problems:
+        click.echo(f"{len(outcome.problems)} problems; the rest was booked.")
+    if outcome.change:
+        click.echo(f"Change: {outcome.change}")
+
+
+def _line(problem: Problem) -> str:
+    """`FILE  SHEET!CELL  value  what is wrong and what would be right` (contract §3)."""
+    place = f"{problem.sheet}!{problem.cell}" if problem.cell else problem.sheet
+    parts = (problem.file, place, problem.value, problem.reason)
+    text = "  ".join(one_line(part) for part in parts)
+    return f"{text} (warning)" if problem.warning else text
+
+
+def _as_json(outcome: Outcome, written: list[Path]) -> dict[str, object]:
+    return {
+        "change": outcome.change,
+        "booked": dict(sorted(outcome.booked.items())),
+        "already_imported": dict(sorted(outcome.known.items())),
+        "problems": [_problem(p) for p in outcome.problems],
+        "warnings": [_problem(p) for p in outcome.warnings],
+        "written": [str(path) for path in written],
+    }
+
+
+def _problem(problem: Problem) -> dict[str, object]:
+    return {
+        "file": problem.file,
+        "sheet": problem.sheet,
+        "cell": problem.cell,
+        "row": problem.row,
+        "value": problem.value,
+        "reason": problem.reason,
+    }

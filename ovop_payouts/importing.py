@@ -1,0 +1,126 @@
+"""Workbooks into the books: read, plan, keep the originals, land (contract §3)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+
+from importers.kinds import KINDS
+from importers.reader import Reading, read_file
+from importers.rows import Problem, Row
+from ledger import accounts, changes
+from ledger.books import ARCHIVE
+from ledger.directives import Directive, Fact
+from ovop_payouts.book import load
+from ovop_payouts.booking.batch import book_rows
+from ovop_payouts.booking.plan import Plan, Refused
+from ovop_payouts.private import keep_details, latest_details
+from ovop_payouts.writing import land, writing
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What somebody asks to import: which files, by whom, on which day, and how."""
+
+    files: Sequence[Path]
+    user: str
+    today: date
+    partial: bool = False
+    dry_run: bool = False
+    kinds: frozenset[str] | None = None
+    """The kinds that this user may import; all where None."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of it. `change` is the name of the folder that landed, if one did."""
+
+    readings: list[Reading]
+    problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+    bad: frozenset[tuple[str, str, int]] = frozenset()
+    """(sha256 of the file, sheet, row) of all that was refused; row 0 is a whole sheet or file."""
+    booked: Counter[str] = field(default_factory=Counter)
+    known: Counter[str] = field(default_factory=Counter)
+    change: str | None = None
+
+
+def import_files(books: Path, order: Order) -> Outcome:
+    """Import files as one change: all of it, with `partial` its good rows, or nothing.
+
+    Raises writing.Busy, private.MissingDetails, changes.AlreadyLanded, OSError.
+    """
+    readings = [read_file(path) for path in order.files]
+    with writing(books):
+        book = load(books)
+        plan = Plan(book, order.today, order.user, latest_details(books, book))
+        rows = [row for reading in _once(readings) for row in reading.rows]
+        book_rows(plan, _permitted(plan, rows, order.kinds))
+        outcome = _outcome(readings, plan)
+        if order.dry_run or (outcome.problems and not order.partial) or not plan.planned:
+            return outcome
+        return _land(books, order, plan, outcome)
+
+
+def _once(readings: list[Reading]) -> list[Reading]:
+    """The same file named twice is read once."""
+    return list({reading.sha256: reading for reading in readings}.values())
+
+
+def _permitted(plan: Plan, rows: list[Row], kinds: frozenset[str] | None) -> Iterator[Row]:
+    for row in rows:
+        if kinds is None or row.kind in kinds:
+            yield row
+        else:
+            column = KINDS[row.kind].key[0]
+            plan.refuse(Refused(row, column, f"{plan.user} may not import {row.kind}"), row)
+
+
+def _outcome(readings: list[Reading], plan: Plan) -> Outcome:
+    found = [p for reading in readings for p in reading.problems] + plan.problems
+    unread = {(r.sha256, p.sheet, p.row) for r in readings for p in r.problems if not p.warning}
+    return Outcome(
+        readings,
+        [p for p in found if not p.warning],
+        [p for p in found if p.warning],
+        frozenset(unread | plan.bad),
+        plan.booked,
+        plan.known,
+    )
+
+
+def _land(books: Path, order: Order, plan: Plan, outcome: Outcome) -> Outcome:
+    """The originals and private details come before the change that names them."""
+    contents = _originals(order, outcome)
+    private = keep_details(books, contents, plan.new_details) if plan.new_details else None
+    headers = [_header(order, r, outcome, private) for r in _once(outcome.readings)]
+    planned: list[tuple[str, Directive]] = [
+        *((accounts.HEAD_OFFICE, header) for header in headers),
+        *plan.planned,
+    ]
+    for path, content in zip(order.files, contents, strict=True):
+        changes.keep(books / ARCHIVE, content, suffix=path.suffix.lower())
+    digest = changes.digest(changes.files_of(planned))
+    name = f"{order.today}-import-{digest[:16]}"
+    land(books, name, planned, plan.new_associations)
+    return replace(outcome, change=name)
+
+
+def _originals(order: Order, outcome: Outcome) -> list[bytes]:
+    contents = [path.read_bytes() for path in order.files]
+    for content, reading in zip(contents, outcome.readings, strict=True):
+        if hashlib.sha256(content).hexdigest() != reading.sha256:
+            raise OSError(f"{reading.file} was changed while it was read; import it again")
+    return contents
+
+
+def _header(order: Order, reading: Reading, outcome: Outcome, private: str | None) -> Fact:
+    whole = all(sha != reading.sha256 for sha, _, _ in outcome.bad)
+    meta = {"file": reading.file, "user": order.user, "whole": "yes" if whole else "no"}
+    if private:
+        meta["private"] = private
+    return Fact(order.today, "import", (reading.sha256,), meta)

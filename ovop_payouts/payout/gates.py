@@ -1,0 +1,97 @@
+"""What must be true before a run may be drafted, or approved (contract §5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+
+from ovop_payouts.book import Book
+from ovop_payouts.money import ZERO
+from ovop_payouts.payout.history import (
+    OPEN,
+    approval,
+    approved,
+    current_hash,
+    drafters,
+    reasons,
+    runs,
+    status,
+)
+from ovop_payouts.payout.line import Line, Run
+from ovop_payouts.payout.periods import RunId
+from ovop_payouts.refusal import Refusal
+
+
+def must_be_draftable(book: Book, run: RunId) -> None:
+    """Runs of an association go in order of month; a sealed month has no more runs."""
+    until = book.closed_until(run.association)
+    if until is not None and run.cutoff <= until:
+        raise Refusal(
+            f"{run.period} is closed for {run.association}: late items go to the next open month"
+        )
+    later = [r for r in approved(book, run.association) if r.period > run.period]
+    if later:
+        raise Refusal(f"{later[-1]} is approved: late items of {run.period} go to the next run")
+    waiting = [r for r in runs(book, run.association) if r < run and status(book, r) in OPEN]
+    if waiting:
+        raise Refusal(f"{waiting[0]} comes first: approve or cancel it")
+
+
+def must_be_approvable(book: Book, computed: Run, user: str, today: date) -> None:
+    """Every gate before money may leave; raises Refusal with each reason."""
+    run = computed.id
+    state = status(book, run)
+    if state not in OPEN:
+        step = approval(book, run)
+        by = f" by {step.user} on {step.date}" if step else ""
+        raise Refusal(f"{run} is {state} already{by}; nothing was booked again")
+    if user in drafters(book, run):
+        raise Refusal(f"{user} drafted {run}; another person must approve it")
+    if computed.hash != current_hash(book, run):
+        raise Refusal(f"the inputs of {run} changed since it was drafted; draft it again")
+    problems = list(_problems(book, computed, state, today))
+    if problems:
+        raise Refusal("; ".join(problems))
+
+
+def _problems(book: Book, computed: Run, state: str, today: date) -> Iterator[str]:
+    run = computed.id
+    if today < run.cutoff:
+        yield f"{run.period} is not over on {today}"
+    if not computed.proof.holds:
+        proof = computed.proof
+        yield (
+            f"paid {proof.paid}, carried {proof.carried} and held {proof.held} do not meet the"
+            f" ledger's {proof.ledger}"
+        )
+    if needs_signature(computed) and state != "signed":
+        yield f"the treasurer of {run.association} has not signed this snapshot"
+    given = reasons(book, run)
+    unexplained = [m for m in unusual(computed) if m not in given]
+    if unexplained:
+        shown = ", ".join(unexplained[:5]) + (" …" if len(unexplained) > 5 else "")
+        yield (
+            f"{len(unexplained)} unusual amounts lack a written reason: {shown}"
+            f" (ovop payout reason {run} MEMBER TEXT)"
+        )
+
+
+def needs_signature(computed: Run) -> bool:
+    return any(rule.rule == "signature" and rule.value for rule in computed.policy)
+
+
+def unusual(computed: Run) -> list[str]:
+    """Payees whose net changed by more than the policy's share of the mean before."""
+    ratios = [rule.value for rule in computed.policy if rule.rule == "variance"]
+    if not ratios:
+        return []
+    return [m for m, line in computed.lines.items() if is_unusual(line, min(ratios))]
+
+
+def is_unusual(line: Line, ratio: Decimal) -> bool:
+    """|net - mean| > ratio × |mean|, without dividing."""
+    if not line.before:
+        return False
+    total, count = sum(line.before, ZERO), len(line.before)
+    return abs(line.net * count - total) > ratio * abs(total)

@@ -1,0 +1,181 @@
+"""What the books remember of runs: their status, which approved ones there are, what they held."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from ovop_payouts.book import Book
+from ovop_payouts.payout.line import Line, line_from
+from ovop_payouts.payout.periods import RunId, run_id
+from ovop_payouts.records import Earning, Returned, Step
+
+DECIDED = frozenset(("approved", "exported", "settled"))
+OPEN = frozenset(("draft", "signed"))
+
+
+def runs(book: Book, association: str | None = None) -> list[RunId]:
+    """All runs (of one association) in order of month and number."""
+    found = [run_id(name) for name in book.steps]
+    return sorted(r for r in found if association in (None, r.association))
+
+
+def current_hash(book: Book, run: RunId) -> str:
+    """The hash of the run's latest snapshot."""
+    return next(step.hash for step in reversed(book.steps[str(run)]) if step.hash)
+
+
+def status(book: Book, run: RunId) -> str:
+    """draft, signed, approved, exported, settled or cancelled."""
+    state = "draft"
+    signed = ""
+    for step in book.steps[str(run)]:
+        match step.action:
+            case "sign":
+                signed = step.hash
+            case "approve":
+                state = "approved"
+            case "export":
+                state = "exported"
+            case "cancel":
+                return "cancelled"
+    if state == "draft":
+        return "signed" if signed == current_hash(book, run) else "draft"
+    payments = [p for p in book.payments.values() if p.run == str(run)]
+    done = all(p.reference in book.settled or p.reference in book.returned for p in payments)
+    return "settled" if done else state
+
+
+def approved(book: Book, association: str) -> list[RunId]:
+    """The approved runs of an association, in order."""
+    return [r for r in runs(book, association) if approval(book, r) is not None]
+
+
+def approval(book: Book, run: RunId) -> Step | None:
+    return next((s for s in book.steps[str(run)] if s.action == "approve"), None)
+
+
+def drafters(book: Book, run: RunId) -> set[str]:
+    """Who drafted a run: none of them may approve it."""
+    return {step.user for step in book.steps[str(run)] if step.action == "draft"}
+
+
+def lines_of(book: Book, run: RunId) -> dict[str, Line]:
+    """Member -> line of the latest snapshot."""
+    lines: dict[str, Line] = {}
+    for _, member, meta in sorted(book.run_lines.get(str(run), ()), key=lambda entry: entry[0]):
+        if meta.get("gone") == "yes":
+            lines.pop(member, None)
+        else:
+            lines[member] = line_from(member, meta)
+    return dict(sorted(lines.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What approved runs of an association hold already."""
+
+    last: RunId | None
+    seen: frozenset[str]
+
+    def earning(self, earning: Earning) -> bool:
+        """Whether an approved run holds an earning: it saw its change, and the day was in it."""
+        if earning.held_by is not None:
+            return True
+        return (
+            self.last is not None
+            and earning.date <= self.last.cutoff
+            and (earning.change in self.seen)
+        )
+
+    def returned(self, returned: Returned) -> bool:
+        return returned.change in self.seen
+
+
+def held(book: Book, association: str) -> Held:
+    """What approved runs of an association hold."""
+    done = approved(book, association)
+    seen: set[str] = set()
+    for run in done:
+        step = approval(book, run)
+        assert step is not None
+        seen.update((*step.seen, step.change))
+    return Held(done[-1] if done else None, frozenset(seen))
+
+
+def unseen(book: Book, association: str) -> list[str]:
+    """Changes with entries of an association that no approved run has seen."""
+    seen = held(book, association).seen
+    return sorted(
+        c for c, scopes in book.changes.items() if association in scopes - {""} and c not in seen
+    )
+
+
+def holding_run(book: Book, earning: Earning) -> RunId | None:
+    """The approved run that holds an earning."""
+    done = approved(book, earning.association)
+    if earning.held_by is not None:
+        return next((r for r in done if str(r) == earning.held_by), None)
+    saw = False
+    for run in done:
+        step = approval(book, run)
+        assert step is not None
+        saw = saw or earning.change in (*step.seen, step.change)
+        if saw and earning.date <= run.cutoff:
+            return run
+    return None
+
+
+def before(book: Book, run: RunId) -> RunId | None:
+    """The approved run of the association before this one."""
+    earlier = [r for r in approved(book, run.association) if r < run]
+    return earlier[-1] if earlier else None
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """An open hold or dispute of a payee."""
+
+    run: str
+    number: int
+    action: str
+    user: str
+    reason: str
+    date: date
+
+    @property
+    def name(self) -> str:
+        return f"{self.run}#{self.number}"
+
+
+def objections(book: Book, association: str) -> dict[str, list[Objection]]:
+    """Member -> holds and disputes that were not released, the oldest first."""
+    released: set[str] = set()
+    raised: list[tuple[str, Objection]] = []
+    for run in runs(book, association):
+        for step in book.steps[str(run)]:
+            if step.action == "release" and step.meta:
+                released.update(step.meta.get("releases", "").split())
+            elif step.action in ("hold", "dispute") and step.member:
+                raised.append(
+                    (
+                        step.member,
+                        Objection(
+                            step.run, step.number, step.action, step.user, step.reason, step.date
+                        ),
+                    )
+                )
+    found: dict[str, list[Objection]] = {}
+    for member, objection in raised:
+        if objection.name not in released:
+            found.setdefault(member, []).append(objection)
+    return found
+
+
+def reasons(book: Book, run: RunId) -> dict[str, str]:
+    """Member -> the latest written reason for an unusual amount."""
+    return {
+        step.member: step.reason
+        for step in book.steps.get(str(run), ())
+        if step.action == "reason" and step.member
+    }

@@ -1,0 +1,330 @@
+"""The life of a run: draft, signed, approved, exported, settled, or cancelled (contract §5).
+
+Each step is one change with a name of its own, so that of two that race only one lands.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from ledger.directives import Directive, Fact
+from ovop_payouts.book import Book, load
+from ovop_payouts.booking.plan import Plan
+from ovop_payouts.payout import postings
+from ovop_payouts.payout.compute import compute
+from ovop_payouts.payout.gates import must_be_approvable, must_be_draftable
+from ovop_payouts.payout.history import (
+    OPEN,
+    Objection,
+    approval,
+    current_hash,
+    lines_of,
+    objections,
+    runs,
+    status,
+    unseen,
+)
+from ovop_payouts.payout.line import Line, Meta, Run, meta_of
+from ovop_payouts.payout.periods import RunId
+from ovop_payouts.private import latest_details
+from ovop_payouts.records import Rule
+from ovop_payouts.refusal import Refusal
+from ovop_payouts.users import User
+from ovop_payouts.writing import land, writing
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, and on which day."""
+
+    user: User
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """What a draft found. `before` holds the lines of the snapshot before, where there was one."""
+
+    run: Run
+    changed: bool
+    before: dict[str, Line] | None
+
+
+def draft(books: Path, period: str, association: str, actor: Actor) -> Drafted | None:
+    """Compute a run and keep its snapshot; the same inputs give the same run and change nothing.
+
+    None where a supplement would hold nothing. Raises Refusal where the month's turn has not come
+    or is over.
+    """
+    with writing(books):
+        book = load(books)
+        run = _run_to_draft(book, period, association)
+        must_be_draftable(book, run)
+        computed = compute(book, run, latest_details(books, book))
+        known = str(run) in book.steps
+        if run.number > 1 and not known and not _holds_news(computed):
+            return None
+        before = lines_of(book, run) if known else None
+        if known and current_hash(book, run) == computed.hash:
+            return Drafted(computed, False, before)
+        _land_step(books, book, computed, before or {}, actor, "draft")
+        return Drafted(computed, True, before)
+
+
+def _holds_news(run: Run) -> bool:
+    """Whether a supplement would do anything: hold something new, or pay what was held."""
+    return any(
+        line.gross or line.returned or line.deductions or line.payout for line in run.lines.values()
+    ) or any(pool.parts for pool in run.pools)
+
+
+def _run_to_draft(book: Book, period: str, association: str) -> RunId:
+    """The month's undecided run, else its next one."""
+    if association not in book.associations:
+        raise Refusal(f"association {association} is not known")
+    mine = [r for r in runs(book, association) if r.period == period]
+    if mine and status(book, mine[-1]) in OPEN:
+        return mine[-1]
+    return RunId(period, association, mine[-1].number + 1 if mine else 1)
+
+
+def find(book: Book, run: RunId) -> RunId:
+    """A run that exists; raises Refusal with what there is."""
+    if str(run) in book.steps:
+        return run
+    known = [str(r) for r in runs(book, run.association) if r.period == run.period]
+    hint = f"; there is {', '.join(known)}" if known else ""
+    raise Refusal(f"there is no run {run}{hint}")
+
+
+def hold(books: Path, run: RunId, member: str, action: str, reason: str, actor: Actor) -> Run:
+    """Raise a hold or a dispute: the payee is not paid until it is released."""
+    return _note(books, run, member, action, reason, actor, "")
+
+
+def give_reason(books: Path, run: RunId, member: str, reason: str, actor: Actor) -> Run:
+    """Write down why a payee's amount is unusual (the variance gate)."""
+    return _note(books, run, member, "reason", reason, actor, "")
+
+
+def release(books: Path, run: RunId, member: str, reason: str, actor: Actor) -> Run:
+    """Release a payee's holds: one's own, an approver all."""
+    with writing(books):
+        book = load(books)
+        find(book, run)
+        raised = objections(book, run.association).get(member, [])
+        mine = [o for o in raised if may_release(o, actor.user)]
+        if not raised:
+            raise Refusal(f"{member} is neither on hold nor disputed")
+        if not mine:
+            who = ", ".join(sorted({o.user for o in raised}))
+            raise Refusal(f"only {who} who raised it, or an approver, may release {member}")
+        released = " ".join(o.name for o in mine)
+        return _record(books, book, run, member, "release", reason, actor, released)
+
+
+def may_release(objection: Objection, user: User) -> bool:
+    return objection.user == user.name or user.role == "approver"
+
+
+def _note(
+    books: Path, run: RunId, member: str, action: str, reason: str, actor: Actor, releases: str
+) -> Run:
+    with writing(books):
+        return _record(books, load(books), run, member, action, reason, actor, releases)
+
+
+def _record(
+    books: Path,
+    book: Book,
+    run: RunId,
+    member: str,
+    action: str,
+    reason: str,
+    actor: Actor,
+    releases: str,
+) -> Run:
+    """One step about one payee, with the new snapshot that it makes."""
+    find(book, run)
+    if status(book, run) not in OPEN:
+        raise Refusal(f"{run} is {status(book, run)}; only a draft can be changed")
+    if member not in lines_of(book, run) and action != "release":
+        raise Refusal(f"{member} has no line in {run}")
+    if not reason.strip():
+        raise Refusal("a reason is needed")
+    meta = {"member": member, "reason": reason}
+    if releases:
+        meta["releases"] = releases
+    step = _step_fact(book, run, action, actor, "", meta)
+    plan = Plan(book, actor.today, actor.user.name)
+    plan.fact(run.association, step)
+    computed = compute(book, run, latest_details(books, book))
+    before = lines_of(book, run)
+    _land_step(books, book, computed, before, actor, action, meta, number=_number(step))
+    return computed
+
+
+def _number(step: Fact) -> int:
+    return int(step.meta["step"])
+
+
+def sign(books: Path, run: RunId, actor: Actor) -> str:
+    """The treasurer's signature on the snapshot as it is; returns its hash."""
+    with writing(books):
+        book = load(books)
+        find(book, run)
+        state = status(book, run)
+        if state != "draft":
+            raise Refusal(f"{run} is {state}; only a draft can be signed")
+        computed = compute(book, run, latest_details(books, book))
+        if computed.hash != current_hash(book, run):
+            raise Refusal(f"the inputs of {run} changed since it was drafted; draft it again")
+        _land_plain(books, book, run, "sign", actor, computed.hash, [])
+        return computed.hash
+
+
+def cancel(books: Path, run: RunId, actor: Actor) -> None:
+    """Give up a run before it is approved; its number is not used again."""
+    with writing(books):
+        book = load(books)
+        find(book, run)
+        if status(book, run) not in OPEN:
+            raise Refusal(f"{run} is {status(book, run)}; it can no longer be cancelled")
+        _land_plain(books, book, run, "cancel", actor, "", [])
+
+
+def approve(books: Path, run: RunId, actor: Actor) -> Run:
+    """Book a run: by another person than who drafted it, on the same hash; once."""
+    with writing(books):
+        book = load(books)
+        find(book, run)
+        computed = compute(book, run, latest_details(books, book))
+        must_be_approvable(book, computed, actor.user.name, actor.today)
+        seen = unseen(book, run.association)
+        plan = Plan(book, actor.today, actor.user.name)
+        for fact in list(postings.frozen_parts(book, computed, actor.today)):
+            for scope in _associations(book, fact):
+                plan.fact(scope, fact)
+        for entry in list(postings.entries(book, computed, actor.today)):
+            plan.entry(run.association, entry)
+        meta = {"seen": " ".join(seen)}
+        _land_plain(books, book, run, "approve", actor, computed.hash, plan.planned, meta)
+        return computed
+
+
+def _associations(book: Book, part: Fact) -> list[str]:
+    """Whose file a frozen part stands in: its payee's."""
+    payee = part.values[1]
+    if part.meta["pool"] == "yes":
+        return [book.groups[payee]]
+    return [book.member(payee).association]
+
+
+def record_export(books: Path, run: RunId, actor: Actor) -> None:
+    """Remember that payment files were written; exporting again changes nothing."""
+    with writing(books):
+        book = load(books)
+        if status(book, run) == "approved" and not _exported(book, run):
+            _land_plain(books, book, run, "export", actor, "", [])
+
+
+def _exported(book: Book, run: RunId) -> bool:
+    return any(step.action == "export" for step in book.steps[str(run)])
+
+
+def must_be_approved(book: Book, run: RunId) -> None:
+    find(book, run)
+    if approval(book, run) is None:
+        raise Refusal(f"{run} is {status(book, run)}; it must be approved first")
+
+
+# --- steps as directives -----------------------------------------------------------------------
+
+
+def _step_fact(
+    book: Book, run: RunId, action: str, actor: Actor, hash_: str, more: Meta, number: int = 0
+) -> Fact:
+    number = number or len(book.steps.get(str(run), ())) + 1
+    meta = {
+        "step": str(number),
+        "user": actor.user.name,
+        "on": actor.today.isoformat(),
+        **more,
+    }
+    if hash_:
+        meta["hash"] = hash_
+    return Fact(actor.today, "run", (str(run), action), meta)
+
+
+def _change_name(run: RunId, number: int) -> str:
+    return f"run-{run.period}-{run.association}-{run.number}-{number:03d}"
+
+
+def _land_step(
+    books: Path,
+    book: Book,
+    computed: Run,
+    before: dict[str, Line],
+    actor: Actor,
+    action: str,
+    more: Meta | None = None,
+    number: int = 0,
+) -> None:
+    """A step that makes a snapshot: the lines that are new, other or gone, and the policy."""
+    run = computed.id
+    meta = {
+        **(more or {}),
+        "pools": " ".join(f"{g}={amount:f}" for g, amount in computed.held_pools.items()),
+        "policy": policy_text(computed.policy),
+    }
+    fact = _step_fact(book, run, action, actor, computed.hash, meta, number)
+    step = fact.meta["step"]
+    facts: list[Directive] = [fact]
+    for member, line in computed.lines.items():
+        if before.get(member) != line:
+            facts.append(_line_fact(actor.today, run, member, {"step": step, **meta_of(line)}))
+    for member in sorted(before.keys() - computed.lines.keys()):
+        facts.append(_line_fact(actor.today, run, member, {"step": step, "gone": "yes"}))
+    planned = [(run.association, each) for each in facts]
+    land(books, _change_name(run, int(step)), planned, {})
+
+
+def _line_fact(today: date, run: RunId, member: str, meta: Meta) -> Fact:
+    return Fact(today, "run-line", (str(run), member), meta)
+
+
+def _land_plain(
+    books: Path,
+    book: Book,
+    run: RunId,
+    action: str,
+    actor: Actor,
+    hash_: str,
+    planned: Iterable[tuple[str, Directive]],
+    more: Meta | None = None,
+) -> None:
+    fact = _step_fact(book, run, action, actor, hash_, more or {})
+    name = _change_name(run, int(fact.meta["step"]))
+    land(books, name, [(run.association, fact), *planned], {})
+
+
+def policy_text(rules: Iterable[Rule]) -> str:
+    """The rules that a run used, as JSON: the rates are recorded in the run."""
+    return json.dumps(
+        [
+            {
+                "rule": rule.rule,
+                "value": format(rule.value, "f"),
+                "valid_from": rule.valid_from.isoformat(),
+                "association": rule.association,
+                "limit": None if rule.limit is None else format(rule.limit, "f"),
+                "account": rule.account,
+                "applies_to": list(rule.applies_to),
+            }
+            for rule in rules
+        ]
+    )

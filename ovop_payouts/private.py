@@ -1,0 +1,77 @@
+"""Payment details of members: in `private/` alone, dated, read by the payout engine (contract §2).
+
+Each import that brings details keeps one file there, named by its own hash, which the books name.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import msgspec
+
+from ledger.books import PRIVATE
+from ledger.changes import keep
+from ovop_payouts.book import Book
+from ovop_payouts.refusal import Refusal
+
+COLUMNS = ("account_no", "bic", "phone")
+Details = dict[str, str]
+Dated = dict[str, dict[str, Details]]
+"""Member -> `changed` (ISO day, or blank for the first) -> details."""
+
+
+class MissingDetails(Refusal):
+    """A file that the books name is not in `private/`, or is not what was put there."""
+
+
+class _File(msgspec.Struct):
+    salt: str
+    members: Dated
+
+
+def keep_details(books: Path, originals: Iterable[bytes], details: Dated) -> str:
+    """Keep details under their own hash before the change that names it lands; returns the hash.
+
+    The salt comes from the imported files, so that the same import gives the same bytes, but
+    nobody who sees only the books can guess an account number by its hash.
+    """
+    salt = hashlib.sha512()
+    for original in sorted(originals):
+        salt.update(hashlib.sha512(original).digest())
+    content = msgspec.json.encode(_File(salt.hexdigest(), details), order="sorted")
+    return keep(books / PRIVATE, content, suffix=".json")
+
+
+def latest_details(books: Path, book: Book) -> dict[str, Details]:
+    """Member -> payment details as last changed.
+
+    Raises MissingDetails where `private/` is not as the books remember it.
+    """
+    dated: Dated = {}
+    for name in sorted({each.private for each in book.imports if each.private}):
+        for member, versions in read_details(books, name).items():
+            dated.setdefault(member, {}).update(versions)
+    return {member: _latest(book, member, versions) for member, versions in dated.items()}
+
+
+def _latest(book: Book, member: str, versions: Mapping[str, Details]) -> Details:
+    if member not in book.members:
+        return {}
+    changed = book.members[member][-1].changed
+    return versions.get(changed.isoformat() if changed else "", {})
+
+
+def read_details(books: Path, name: str) -> Dated:
+    """One kept file, checked against its name."""
+    path = books / PRIVATE / f"{name}.json"
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise MissingDetails(
+            f"{PRIVATE}/{path.name} is missing: restore it from a backup"
+        ) from None
+    if hashlib.sha256(content).hexdigest() != name:
+        raise MissingDetails(f"{PRIVATE}/{path.name} was altered: restore it from a backup")
+    return msgspec.json.decode(content, type=_File).members

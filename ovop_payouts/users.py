@@ -1,0 +1,142 @@
+"""Users: roles are facts in the books, password hashes are in `private/` (contract §6)."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+
+from ledger.changes import replace
+from ledger.directives import Fact
+from ovop_payouts.book import Book
+from ovop_payouts.refusal import Refusal
+
+ROLES = ("accountant", "approver", "treasurer", "secretary", "auditor", "admin")
+SHORTEST = 8
+TRIES = 5
+PAUSE = timedelta(minutes=15)
+FOLDER = "users"
+_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,31}\Z")
+
+
+class WrongPassword(Refusal):
+    """The password is not this user's, or the user is locked out for a while."""
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """An active user; a treasurer is one association's."""
+
+    name: str
+    role: str
+    association: str | None = None
+
+
+class _Secret(msgspec.Struct):
+    hash: str
+    failures: int = 0
+    until: str = ""
+
+
+def users(book: Book) -> dict[str, User]:
+    """Active users by name."""
+    found = {}
+    for name, events in sorted(book.users.items()):
+        latest = events[-1]
+        if latest["status"] == "active":
+            role, _, association = latest["role"].partition(":")
+            found[name] = User(name, role, association or None)
+    return found
+
+
+def check_name(name: str) -> None:
+    """Raises Refusal where this cannot be a user's name."""
+    if not _NAME.match(name):
+        raise Refusal(
+            f"{name!r} is no user name: small letters a to z, digits, '.' and '-', up to 32"
+        )
+
+
+def check_role(text: str, associations: set[str]) -> None:
+    """Raises Refusal where this is no role, or a treasurer's association is not known."""
+    role, _, association = text.partition(":")
+    if role not in ROLES or (association and role != "treasurer"):
+        raise Refusal(f"{text} is no role; roles are {', '.join(ROLES)} (treasurer:ASSOCIATION)")
+    if role == "treasurer" and association not in associations:
+        known = ", ".join(sorted(associations)) or "none yet"
+        raise Refusal(f"a treasurer is one association's: treasurer:ASSOC, of {known}")
+
+
+def user_fact(book: Book, name: str, role: str, by: str, on: date) -> Fact:
+    """A new user, or a known one's new role."""
+    return _fact(book, name, role, by, on, "active")
+
+
+def removal_fact(book: Book, name: str, by: str, on: date) -> Fact:
+    return _fact(book, name, book.users[name][-1]["role"], by, on, "removed")
+
+
+def _fact(book: Book, name: str, role: str, by: str, on: date, status: str) -> Fact:
+    revision = len(book.users.get(name, ())) + 1
+    meta = {"revision": str(revision), "role": role, "status": status, "by": by}
+    return Fact(on, "user", (name,), meta)
+
+
+def set_password(private: Path, name: str, password: str) -> None:
+    """Keep a password's hash. Raises Refusal where it is too short."""
+    if len(password) < SHORTEST:
+        raise Refusal(f"a password has {SHORTEST} characters or more")
+    _keep(private, name, _Secret(PasswordHasher().hash(password)))
+
+
+def check_password(private: Path, name: str, password: str, now: datetime) -> None:
+    """Raises WrongPassword; after five failures in a row only after a quarter of an hour."""
+    secret = _secret(private, name)
+    if secret is None:
+        with suppress(VerifyMismatchError, InvalidHashError):
+            PasswordHasher().verify(_NOBODY, password)
+        raise WrongPassword("wrong password")
+    if secret.until and now < datetime.fromisoformat(secret.until):
+        raise WrongPassword(f"{name} is locked out after {TRIES} wrong passwords; try again later")
+    try:
+        PasswordHasher().verify(secret.hash, password)
+    except (VerifyMismatchError, InvalidHashError):
+        failures = secret.failures + 1
+        until = (now + PAUSE).isoformat() if failures % TRIES == 0 else ""
+        with suppress(OSError):
+            _keep(private, name, _Secret(secret.hash, failures, until))
+        raise WrongPassword("wrong password") from None
+    if secret.failures:
+        with suppress(OSError):
+            _keep(private, name, _Secret(secret.hash))
+
+
+_NOBODY = (
+    "$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHRzb21lc2FsdA"
+    "$Zm9vYmFyZm9vYmFyZm9vYmFyZm9vYmFyZm9vYmFyZm8"
+)
+"""Checked for names that nobody has, so that they take as long as known ones."""
+
+
+def _path(private: Path, name: str) -> Path:
+    check_name(name)
+    return private / FOLDER / f"{name}.json"
+
+
+def _secret(private: Path, name: str) -> _Secret | None:
+    try:
+        return msgspec.json.decode(_path(private, name).read_bytes(), type=_Secret)
+    except (FileNotFoundError, msgspec.DecodeError, Refusal):
+        return None
+
+
+def _keep(private: Path, name: str, secret: _Secret) -> None:
+    path = _path(private, name)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    replace(path, msgspec.json.encode(secret), 0o600)
