@@ -34,6 +34,15 @@ VAT = "Liabilities:Tax:VAT"
 SALES_TAX = "Liabilities:Tax:Sales"
 SOCIAL = "Liabilities:Funds:Social"
 PAYABLES = "Liabilities:Payable:"
+ADVANCES = "Assets:Advances:"
+CONSIGNORS = "Liabilities:Consignors:"
+COMMISSION = "Income:Commission:"
+SALES = "Income:Sales:"
+COST_OF_SALES = "Expenses:CostOfSales:"
+TILLS = "Assets:Till:"
+RECEIVABLES = "Assets:Receivable:"
+STOCK = "Assets:Stock:"
+CONSIGNED = "Assets:Consigned:"
 _POOL = "Pool"
 _LITERALS = {"TRUE", "FALSE", "NULL"}
 
@@ -82,23 +91,23 @@ def payables(association: str) -> str:
 
 
 def advances(association: str, group: str, member: str) -> str:
-    return f"Assets:Advances:{component(association)}:{component(group)}:{component(member)}"
+    return f"{ADVANCES}{component(association)}:{component(group)}:{component(member)}"
 
 
 def stock(association: str, place: str, product: str) -> str:
     """Own goods at one place, held at cost in lots."""
-    return f"Assets:Stock:{component(association)}:{component(place)}:{_product(product)}"
+    return f"{STOCK}{component(association)}:{component(place)}:{_product(product)}"
 
 
 def consigned(association: str, place: str, product: str) -> str:
     """Goods of others at one place, in quantity only."""
-    return f"Assets:Consigned:{component(association)}:{component(place)}:{_product(product)}"
+    return f"{CONSIGNED}{component(association)}:{component(place)}:{_product(product)}"
 
 
 def consignor(association: str, group: str, member: str | None) -> str:
     """Whose goods the consigned ones are."""
     payee = component(member) if member else _POOL
-    return f"Liabilities:Consignors:{component(association)}:{component(group)}:{payee}"
+    return f"{CONSIGNORS}{component(association)}:{component(group)}:{payee}"
 
 
 def takings(store: str, payment: str, order_no: str | None) -> str:
@@ -106,16 +115,16 @@ def takings(store: str, payment: str, order_no: str | None) -> str:
     if payment == "invoice":
         return receivable(order_no)
     way = payment.upper() if payment == "qr" else payment.title()
-    return f"Assets:Till:{component(store)}:{way}"
+    return f"{TILLS}{component(store)}:{way}"
 
 
 def receivable(order_no: str | None) -> str:
     """What clients owe for an order, or for invoices without one."""
-    return f"Assets:Receivable:{component(order_no) if order_no else 'Invoices'}"
+    return f"{RECEIVABLES}{component(order_no) if order_no else 'Invoices'}"
 
 
 def sales(association: str, store: str) -> str:
-    return f"Income:Sales:{component(association)}:{component(store)}"
+    return f"{SALES}{component(association)}:{component(store)}"
 
 
 def discounts(association: str) -> str:
@@ -123,15 +132,15 @@ def discounts(association: str) -> str:
 
 
 def commission(association: str) -> str:
-    return f"Income:Commission:{component(association)}"
+    return f"{COMMISSION}{component(association)}"
 
 
 def is_commission(account: str) -> bool:
-    return account.startswith("Income:Commission:")
+    return account.startswith(COMMISSION)
 
 
 def cost_of_sales(association: str) -> str:
-    return f"Expenses:CostOfSales:{component(association)}"
+    return f"{COST_OF_SALES}{component(association)}"
 
 
 def shrinkage(association: str) -> str:
@@ -153,24 +162,27 @@ def share_capital(association: str) -> str:
 
 def is_stock(account: str) -> bool:
     """Whether an account holds lots: opened with booking NONE."""
-    return account.startswith(("Assets:Stock:", "Assets:Consigned:"))
+    return account.startswith((STOCK, CONSIGNED))
 
 
 def is_kept_by_engine(account: str) -> bool:
     """Whether only deliveries, sales, advances and runs may move an account."""
-    kept = (PAYABLES, "Assets:Advances:", "Assets:Receivable:", "Liabilities:Consignors:")
+    kept = (PAYABLES, ADVANCES, RECEIVABLES, CONSIGNORS)
     return is_stock(account) or account.startswith(kept)
 
 
 def needs_lots(account: str) -> bool:
-    return account.startswith(("Assets:Stock:", "Assets:Receivable:"))
+    return account.startswith((STOCK, RECEIVABLES))
 
 
 def scope_of(account: str, associations: dict[str, str]) -> str:
     """Whose file opens an account: the association one of its parts names, else common data.
 
-    `associations` maps components to ids.
+    `associations` maps components to ids. Tills and receivables are everybody's, whatever a store
+    is called.
     """
+    if account.startswith((TILLS, RECEIVABLES)):
+        return COMMON
     for part in account.split(":")[1:]:
         if part in associations:
             return associations[part]

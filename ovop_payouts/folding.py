@@ -91,7 +91,7 @@ def apply_entry(book: Book, place: Place, entry: Entry) -> None:
     """What a transaction says."""
     book.entries += 1
     for leg in entry.legs:
-        if leg.account.startswith((accounts.PAYABLES, "Assets:Advances:")):
+        if leg.account.startswith((accounts.PAYABLES, accounts.ADVANCES)):
             book.owed[leg.account] += leg.number
             if leg.account.startswith(accounts.PAYABLES) and leg.account != accounts.IN_TRANSIT:
                 book.owed_daily[place.scope][entry.date] -= leg.number
@@ -232,7 +232,7 @@ def _sale(book: Book, place: Place, entry: Entry) -> None:
 def _owe(book: Book, legs: Iterable[Leg]) -> None:
     """Remember what clients owe in foreign currency, by invoice line."""
     for leg in legs:
-        if leg.cost is not None and leg.account.startswith("Assets:Receivable:"):
+        if leg.cost is not None and leg.account.startswith(accounts.RECEIVABLES):
             owed = book.receivables[leg.account, leg.currency]
             for known in owed:
                 if known.label == leg.cost.label and known.rate == leg.cost.number:

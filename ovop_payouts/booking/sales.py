@@ -302,9 +302,9 @@ def _reversed(plan: Plan, row: Row, back: Back) -> list[Leg]:
     for each in portion.legs[1:]:
         if each.account == accounts.ROUNDING:
             continue
-        if each.account.startswith("Liabilities:Consignors:"):
+        if each.account.startswith(accounts.CONSIGNORS):
             legs.append(Leg(each.account, -back.units, each.currency))
-        elif each.account.startswith(("Income:Sales:", "Income:Commission:")):
+        elif each.account.startswith((accounts.SALES, accounts.COMMISSION)):
             rest = each
         else:
             legs.append(_portion_leg(plan, row, each, back))
@@ -321,7 +321,7 @@ def _portion_leg(plan: Plan, row: Row, each: Leg, back: Back) -> Leg:
     if account.startswith(accounts.PAYABLES):
         assert lot.group is not None
         account = plan.book.payable(lot.member, lot.association, lot.group)
-    elif account.startswith("Assets:Till:"):
+    elif account.startswith(accounts.TILLS):
         account = accounts.takings(portion.store, words(row, "payment"), None)
     return Leg(account, -amount, each.currency, each.cost)
 
@@ -336,7 +336,7 @@ def _rest(legs: list[Leg]) -> Decimal:
     """What balances the money of a reversed portion, apart from the goods at cost."""
     income = ZERO
     for each in legs[1:]:
-        if each.account.startswith(("Expenses:CostOfSales:", "Liabilities:Consignors:")):
+        if each.account.startswith((accounts.COST_OF_SALES, accounts.CONSIGNORS)):
             continue
         income -= money(each.weight[0])
     return income

@@ -65,6 +65,8 @@ def run_import(
 
 def _answers(files: Sequence[Path], outcome: Outcome, partial: bool) -> list[Path]:
     """The user's own workbooks back: with problems marked, or only the rows to correct."""
+    if not outcome.problems:
+        return []
     from importers.answers import write_problems, write_rejected
 
     written = []
