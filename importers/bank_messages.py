@@ -310,11 +310,15 @@ def _entry(entry: Element, number: int, created: str) -> Iterator[_Item]:
 
 
 def _outcome(entry: Element, details: Element) -> str:
-    """Our payments leave as debits: what comes back is a credit."""
-    match _text(details, "CdtDbtInd") or _text(entry, "CdtDbtInd"):
+    """Our payments leave as debits: what comes back is a credit. In doubt nobody is paid again."""
+    whole, own = _text(entry, "CdtDbtInd"), _text(details, "CdtDbtInd")
+    returned = bool(_at(details, "RtrInf"))
+    match own or whole:
+        case "CRDT" if whole != "CRDT" and not returned:
+            return "is a credit within a debit, and no return: ask the bank"
         case "CRDT":
             return "returned"
-        case "DBIT" if _at(details, "RtrInf") or _text(entry, "RvslInd") in ("true", "1"):
+        case "DBIT" if returned or _text(entry, "RvslInd") in ("true", "1"):
             return "is a return that takes money instead of giving it back: ask the bank"
         case "DBIT":
             return "settled"
