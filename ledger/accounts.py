@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import lru_cache
 
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*\Z")
 ACCOUNT = re.compile(r"(Assets|Liabilities|Equity|Income|Expenses)(:[A-Z0-9][A-Za-z0-9-]*)+\Z")
@@ -47,6 +48,7 @@ _POOL = "Pool"
 _LITERALS = {"TRUE", "FALSE", "NULL"}
 
 
+@lru_cache(maxsize=65536)
 def component(ident: str) -> str:
     """An id as a part of an account name: `issyk-kul` -> `IssykKul`.
 
@@ -59,6 +61,7 @@ def component(ident: str) -> str:
     return f"{ascii_part[:1].upper()}{ascii_part[1:]}-{digest}" if ascii_part else f"X-{digest}"
 
 
+@lru_cache(maxsize=65536)
 def commodity(product: str) -> str:
     """A product id as a Beancount commodity: `felt-1` -> `FELT-1`, `85123A` -> `P.85123A`.
 

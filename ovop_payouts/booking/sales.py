@@ -58,9 +58,10 @@ def sale(plan: Plan, row: Row) -> None:
     takings = _take(plan, row, store)
     for scope in sorted({t.lot.association for t in takings}):
         must_be_open(plan, row, scope)
-    certificates = {
-        must_be_certified(plan, row, taking.lot.group).certificate_no for taking in takings
-    }
+    certificates: dict[str, set[str]] = defaultdict(set)
+    for taking in takings:
+        relied_on = must_be_certified(plan, row, taking.lot.group)
+        certificates[taking.lot.association].add(relied_on.certificate_no)
     values = _values(row, takings)
     taxes = _taxes(plan, row, takings, values)
     legs: dict[str, list[Leg]] = defaultdict(list)
@@ -79,8 +80,8 @@ def sale(plan: Plan, row: Row) -> None:
     text = (
         f"Sale {words(row, 'receipt_no')}: {plain(quantity)} {words(row, 'product')} at {price:f}"
     )
-    meta = meta_of(row, certificate=",".join(sorted(certificates)))
     for scope, own in sorted(legs.items()):
+        meta = meta_of(row, certificate=",".join(sorted(certificates[scope])))
         plan.entry(scope, Entry(day(row), "sales", store, text, tuple(own), meta))
 
 
@@ -115,6 +116,8 @@ def _values(row: Row, takings: list[Taking]) -> list[Value]:
     rate = (maybe_decimal(row, "rate") or ZERO) if currency != accounts.CURRENCY else Decimal(1)
     if not rate:
         raise Refused(row, "rate", f"a sale in {currency} needs the rate in KGS")
+    if len(takings) == 1:
+        return [Value(money(foreign * rate), foreign, money(discount * rate))]
     weights = [taking.quantity for taking in takings]
     order = sorted(range(len(takings)), key=lambda i: takings[i].lot.age[1:])
     ranks = [order.index(i) for i in range(len(takings))]
@@ -146,6 +149,9 @@ def _taxes(
         whole = sum((tax.rate for tax in taxes), Decimal(1))
         for tax in taxes:
             amount = part_of(base, tax.rate, whole)
+            if len(indexes) == 1:
+                result[indexes[0]].append((tax.account, amount))
+                continue
             shares = allocate_ranked(
                 amount, [values[i].kgs for i in indexes], list(range(len(indexes)))
             )

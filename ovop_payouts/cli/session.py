@@ -44,13 +44,14 @@ class Session:
 
     def user(self, book: Book) -> User:
         """Who is working; a name is needed, and it must be a user's."""
+        from ovop_payouts.refusal import Refusal
         from ovop_payouts.users import users
 
         if self.name is None:
             raise click.UsageError("who is working? Say --as USER, or set OVOP_USER")
         known = users(book)
         if self.name not in known:
-            raise click.UsageError(f"{self.name} is no user of these books")
+            raise Refusal(f"{self.name} is no user of these books")
         return known[self.name]
 
     def allowed(self, book: Book, action: str, association: str | None = None) -> User:

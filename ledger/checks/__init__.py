@@ -1,0 +1,1 @@
+"""What the plugin reports: one module for each kind of wrong."""

@@ -1,0 +1,46 @@
+"""Sealed months: no file of theirs is altered or gone, and nothing is added to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from beancount.core.data import Custom, Transaction
+
+from ledger.checks.problem import Problem, at
+from ledger.seals import altered
+
+
+def altered_months(entries: list[Any]) -> Iterator[Problem]:
+    """Every sealed file has its hash; later files have no entry in a sealed month."""
+    until: dict[str, str] = {}
+    covered: set[str] = set()
+    for entry in entries:
+        if isinstance(entry, Custom):
+            values = [value.value for value in entry.values]
+            if entry.type == "seal":
+                until[values[0]] = max(until.get(values[0], ""), entry.meta["until"])
+            elif entry.type == "sealed-file":
+                covered.add(values[1])
+                changes = Path(entry.meta["filename"]).parent.parent
+                problem = altered(changes / values[1], entry.meta["sha256"])
+                if problem:
+                    yield at(entry, f"Sealed: changes/{values[1]} {problem}")
+    if until:
+        yield from _added(entries, until, covered)
+
+
+def _added(entries: list[Any], until: dict[str, str], covered: set[str]) -> Iterator[Problem]:
+    scopes: dict[str, str | None] = {}
+    for entry in entries:
+        if not isinstance(entry, Transaction):
+            continue
+        filename = entry.meta["filename"]
+        if filename not in scopes:
+            path = Path(filename)
+            known = f"{path.parent.name}/{path.name}" in covered
+            scopes[filename] = None if known else path.name.split(".")[0]
+        scope = scopes[filename]
+        if scope in until and entry.date.isoformat() <= until[scope]:
+            yield at(entry, f"Sealed: {scope} is closed up to {until[scope]}")

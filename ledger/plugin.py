@@ -1,0 +1,28 @@
+"""The books' own plugin, named in their options, working under plain `bean-check` (contract §2).
+
+    plugin "ledger.plugin"
+
+It reports negative stock and negative lots, deliveries and sales without a certificate, sealed
+months that were altered or added to, and runs whose parts do not add up. It changes no entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from ledger.checks.certificates import uncertified
+from ledger.checks.problem import Problem
+from ledger.checks.runs import unbalanced_runs
+from ledger.checks.sealed import altered_months
+from ledger.checks.stock import negative_stock
+
+__plugins__ = ("check",)
+
+Check = Callable[[list[Any]], Iterator[Problem]]
+CHECKS: tuple[Check, ...] = (negative_stock, uncertified, altered_months, unbalanced_runs)
+
+
+def check(entries: list[Any], options_map: Any) -> tuple[list[Any], list[Problem]]:
+    """Beancount's interface of a plugin: the entries as they came, and what is wrong."""
+    return entries, [problem for each in CHECKS for problem in each(entries)]

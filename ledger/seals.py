@@ -1,0 +1,187 @@
+"""Sealed months: a chain of hashes over files and balances, for each association (contract §2).
+
+A seal covers every file of its scope, and of common data, that no earlier seal of the chain covers:
+
+    2026-04-05 custom "seal" "issyk-kul"
+      until: "2026-03-31"
+      number: "1"
+      user: "anna"
+      previous: ""
+      chain: "7c1f…"
+    2026-04-05 custom "sealed-file" "issyk-kul" "2026-04-02-import-93…/issyk-kul.2026.beancount"
+      sha256: "0f3b…"
+    2026-04-01 balance Liabilities:Payable:IssykKul:Akburun:M0345  -12.40 KGS
+
+`chain` is the hash of the seal before, of this seal's words, files and balances; so whoever changes
+one of them has to change all that follow. The head office has a chain of its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from ledger import accounts
+from ledger.changes import CHANGES
+from ledger.directives import Balance, Directive, Fact
+from ledger.store import LandedFile
+from ledger.text import write
+
+SEAL, SEALED_FILE = "seal", "sealed-file"
+
+
+@dataclass(slots=True)
+class Seal:
+    """One seal as it stands in the books."""
+
+    scope: str
+    until: date
+    number: int
+    user: str
+    previous: str
+    chain: str
+    change: str
+    on: date
+    files: dict[str, str] = field(default_factory=dict)
+    """`change/file` -> SHA-256."""
+    balances: list[Balance] = field(default_factory=list)
+
+
+def name_of(file: LandedFile) -> str:
+    return f"{file.change}/{file.scope}.{file.year}.beancount"
+
+
+def seals_in(files: Iterable[LandedFile]) -> dict[str, list[Seal]]:
+    """Scope -> its chain of seals, in order."""
+    chains: dict[str, list[Seal]] = {}
+    for file in files:
+        for seal in _seals(file):
+            chains.setdefault(seal.scope, []).append(seal)
+    for chain in chains.values():
+        chain.sort(key=lambda seal: seal.number)
+    return chains
+
+
+def _seals(file: LandedFile) -> Iterator[Seal]:
+    found: dict[str, Seal] = {}
+    for directive in file.directives:
+        match directive:
+            case Fact(type="seal"):
+                found[directive.values[0]] = _seal(file.change, directive)
+            case Fact(type="sealed-file"):
+                scope, name = directive.values
+                found[scope].files[name] = directive.meta["sha256"]
+            case Balance() if found:
+                next(iter(found.values())).balances.append(directive)
+    yield from found.values()
+
+
+def _seal(change: str, fact: Fact) -> Seal:
+    meta = fact.meta
+    until = date.fromisoformat(meta["until"])
+    number, user = int(meta["number"]), meta["user"]
+    previous, chain = meta["previous"], meta["chain"]
+    return Seal(fact.values[0], until, number, user, previous, chain, change, fact.date)
+
+
+def new_seal(
+    files: Iterable[LandedFile],
+    scope: str,
+    until: date,
+    balances: Mapping[tuple[str, str], Decimal],
+    user: str,
+    on: date,
+) -> list[Directive]:
+    """The directives of the next seal of a chain.
+
+    `balances` are (account, currency) -> amount at the end of `until`.
+    """
+    landed = list(files)
+    chain = seals_in(landed).get(scope, [])
+    covered = {name for seal in chain for name in seal.files}
+    mine = {
+        name_of(f): f.sha256
+        for f in landed
+        if f.scope in (scope, accounts.COMMON) and name_of(f) not in covered
+    }
+    day = until + timedelta(days=1)
+    proofs = [Balance(day, a, amount, c) for (a, c), amount in sorted(balances.items()) if amount]
+    previous = chain[-1].chain if chain else ""
+    seal = Seal(scope, until, len(chain) + 1, user, previous, "", "", on, mine, proofs)
+    meta = {
+        "until": until.isoformat(),
+        "number": str(seal.number),
+        "user": user,
+        "previous": previous,
+        "chain": chain_hash(seal),
+    }
+    return [
+        Fact(on, SEAL, (scope,), meta),
+        *(Fact(on, SEALED_FILE, (scope, n), {"sha256": sha}) for n, sha in sorted(mine.items())),
+        *proofs,
+    ]
+
+
+def chain_hash(seal: Seal) -> str:
+    """SHA-256 over the seal before and everything that this one says."""
+    lines = [
+        seal.previous,
+        f"{seal.scope} {seal.until} {seal.number} {seal.user} {seal.on}",
+        *(f"{sha} {name}" for name, sha in sorted(seal.files.items())),
+        *(f"{b.account} {b.number} {b.currency} {b.date}" for b in seal.balances),
+    ]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def verify(books: Path, files: Iterable[LandedFile]) -> Iterator[str]:
+    """What was altered since it was sealed, the first thing of each chain first."""
+    landed = list(files)
+    by_name = {name_of(f): f for f in landed}
+    for scope, chain in sorted(seals_in(landed).items()):
+        yield from _verify_chain(scope, chain)
+        for seal in chain:
+            yield from _verify_files(books, seal)
+            yield from _verify_form(books, seal, by_name)
+
+
+def _verify_chain(scope: str, chain: list[Seal]) -> Iterator[str]:
+    previous = ""
+    for number, seal in enumerate(chain, 1):
+        where = f"seal {seal.number} of {scope} (up to {seal.until})"
+        if seal.number != number:
+            yield f"{where}: seal {number} is missing"
+            return
+        if seal.previous != previous:
+            yield f"{where}: does not follow the seal before"
+        elif chain_hash(seal) != seal.chain:
+            yield f"{where}: was altered"
+        previous = seal.chain
+
+
+def _verify_files(books: Path, seal: Seal) -> Iterator[str]:
+    for name, sha256 in sorted(seal.files.items()):
+        problem = altered(books / CHANGES / name, sha256)
+        if problem:
+            yield f"changes/{name}: {problem} after {seal.until} was sealed for {seal.scope}"
+
+
+def altered(path: Path, sha256: str) -> str | None:
+    """How a sealed file differs from what was sealed."""
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return "is missing"
+    return None if hashlib.sha256(content).hexdigest() == sha256 else "was altered"
+
+
+def _verify_form(books: Path, seal: Seal, by_name: dict[str, LandedFile]) -> Iterator[str]:
+    """A seal's own file is written in one way only: a stray byte in it is found too."""
+    for name, file in by_name.items():
+        if file.change == seal.change:
+            text = (books / CHANGES / name).read_bytes()
+            if text != write(file.directives).encode():
+                yield f"changes/{name}: was altered"

@@ -1,0 +1,51 @@
+"""`ovop close` and `ovop verify`: sealed months."""
+
+from __future__ import annotations
+
+import click
+
+from ovop_payouts.cli.session import Session, echo_json
+
+
+@click.command()
+@click.argument("period")
+@click.option("-a", "--association", "chosen", multiple=True, help="Only these associations.")
+@click.pass_obj
+def close(session: Session, period: str, chosen: tuple[str, ...]) -> None:
+    """Seal a month: nothing dated in it can be entered any more. It cannot be opened again.
+
+    \b
+    Example: ovop close 2026-03 -a issyk-kul
+    """
+    from ovop_payouts.closing import close
+    from ovop_payouts.payout.periods import check_period
+
+    check_period(period)
+    book = session.book()
+    user = session.user(book)
+    for name in chosen or (None,):
+        session.allowed(book, "close", name)
+    for name in close(session.books, period, chosen, user.name, session.today):
+        click.echo(f"{name}: {period} is closed")
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print what was altered as JSON.")
+@click.pass_obj
+def verify(session: Session, as_json: bool) -> None:
+    """Prove every seal, the chain of seals, and every archived original.
+
+    \b
+    Example: ovop verify
+    """
+    from ovop_payouts.closing import verify_books
+
+    problems = verify_books(session.books)
+    if as_json:
+        echo_json({"problems": problems})
+    else:
+        for problem in problems:
+            click.echo(problem)
+        click.echo(f"{len(problems)} problems" if problems else "Nothing was altered.")
+    if problems:
+        raise click.exceptions.Exit(1)

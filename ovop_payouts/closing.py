@@ -1,0 +1,129 @@
+"""Closing a month: what must be decided before, and the seal (contract §2, §5)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from ledger import accounts
+from ledger.books import ARCHIVE
+from ledger.directives import Entry
+from ledger.seals import new_seal, verify
+from ledger.store import LandedFile, landed
+from ovop_payouts.book import Book, load
+from ovop_payouts.folding import fold
+from ovop_payouts.payout.history import OPEN, approval, runs, status
+from ovop_payouts.payout.periods import last_day, run_id
+from ovop_payouts.refusal import Refusal
+from ovop_payouts.writing import land, writing
+
+
+def close(books: Path, period: str, chosen: tuple[str, ...], user: str, today: date) -> list[str]:
+    """Seal a month for associations (all where none is chosen); returns who is closed now.
+
+    With the last association the head office is sealed too. Raises Refusal with everything that is
+    still open; then nobody is closed.
+    """
+    with writing(books):
+        files = list(landed(books))
+        book = fold(files)
+        until = last_day(period)
+        names = _to_close(book, chosen, until)
+        open_items = [text for name in names for text in undecided(book, period, name, today)]
+        if open_items:
+            raise Refusal(f"{period} cannot be closed:\n  " + "\n  ".join(open_items))
+        for name in names:
+            _seal(books, list(landed(books)), book, name, until, user, today)
+        closed = load(books)
+        rest = [a for a in closed.associations if not _is_closed(closed, a, until)]
+        if not rest and not _is_closed(closed, accounts.HEAD_OFFICE, until):
+            files = list(landed(books))
+            _seal(books, files, closed, accounts.HEAD_OFFICE, until, user, today)
+        return names
+
+
+def _to_close(book: Book, chosen: tuple[str, ...], until: date) -> list[str]:
+    for name in chosen:
+        if name not in book.associations:
+            raise Refusal(f"association {name} is not known")
+    names = sorted(set(chosen) or set(book.associations))
+    left = [name for name in names if not _is_closed(book, name, until)]
+    if not left:
+        raise Refusal(f"{', '.join(names) or 'nobody'}: closed up to {until} already")
+    return left
+
+
+def _is_closed(book: Book, scope: str, until: date) -> bool:
+    closed = book.closed_until(scope)
+    return closed is not None and closed >= until
+
+
+def undecided(book: Book, period: str, association: str, today: date) -> Iterator[str]:
+    """What keeps an association's month open. Held payees and held pools do not."""
+    until = last_day(period)
+    if today <= until:
+        yield f"{association}: the month is not over on {today}"
+    mine = [r for r in runs(book, association) if r.period <= period]
+    if not any(r.period == period and approval(book, r) for r in mine):
+        yield f"{association}: no run of {period} is approved"
+    for run in mine:
+        if status(book, run) in OPEN:
+            yield f"{association}: {run} is still {status(book, run)}; approve or cancel it"
+    for payment in sorted(book.payments.values(), key=lambda p: p.reference):
+        if payment.association != association or run_id(payment.run).period > period:
+            continue
+        if payment.reference not in book.settled and payment.reference not in book.returned:
+            yield f"{association}: payment {payment.reference} of {payment.amount} is in transit"
+
+
+def _seal(
+    books: Path,
+    files: list[LandedFile],
+    book: Book,
+    scope: str,
+    until: date,
+    user: str,
+    today: date,
+) -> None:
+    balances = balances_at(files, book, scope, until)
+    seal = new_seal(files, scope, until, balances, user, today)
+    name = f"close-{until:%Y-%m}-{scope}"
+    land(books, name, [(scope, directive) for directive in seal], {})
+
+
+def balances_at(
+    files: list[LandedFile], book: Book, scope: str, until: date
+) -> dict[tuple[str, str], Decimal]:
+    """(account, currency) -> what a scope's own accounts hold at the end of a day."""
+    sums: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    for file in files:
+        if file.scope != scope:
+            continue
+        for directive in file.directives:
+            if isinstance(directive, Entry) and directive.date <= until:
+                for leg in directive.legs:
+                    sums[leg.account, leg.currency] += leg.number
+    own = accounts.scope_of
+    return {key: n for key, n in sums.items() if own(key[0], book.components) == scope}
+
+
+def verify_books(books: Path) -> list[str]:
+    """Every seal, every archived original: what was altered, the first thing first."""
+    files = list(landed(books))
+    problems = list(verify(books, files))
+    problems += list(_archive_problems(books, fold(files)))
+    return problems
+
+
+def _archive_problems(books: Path, book: Book) -> Iterator[str]:
+    kept = {path.name.split(".")[0]: path for path in sorted((books / ARCHIVE).glob("*"))}
+    for imported in book.imports:
+        path = kept.get(imported.sha256)
+        if path is None:
+            yield f"{ARCHIVE}: the original of {imported.file} ({imported.sha256[:16]}) is missing"
+        elif hashlib.sha256(path.read_bytes()).hexdigest() != imported.sha256:
+            yield f"{ARCHIVE}/{path.name}: the original of {imported.file} was altered"
