@@ -26,6 +26,9 @@ from importers.sheets import UnreadableFile
 
 LARGEST = 24 * 1024 * 1024
 """Bytes; a statement of ten thousand entries is smaller."""
+MOST_TAGS = 1_500_000
+MOST_PAYMENTS = 50_000
+_SHORTER = "ask the bank for shorter periods"
 RUN = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])/[A-Za-z0-9][A-Za-z0-9-]{0,13}/[1-9][0-9]{0,2}")
 REFERENCE = re.compile(rf"({RUN.pattern})/[A-Za-z0-9][A-Za-z0-9-]{{0,7}}")
 CURRENCY = "KGS"
@@ -111,7 +114,8 @@ _STEPS = {
 _AMOUNT = re.compile(r"\+?([0-9]{1,15}(?:\.[0-9]{0,10})?|\.[0-9]{1,10})")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
 _NUMBER = re.compile(r"\b(?:[A-Z]{2}[0-9]{2} ?[A-Z]{0,4} ?)?[0-9](?: ?[0-9]){7,}\b")
-_LONGEST_WORDS = 200
+_LONGEST_TEXT = 1_000
+_LONGEST_REASON = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +191,9 @@ def read(content: bytes) -> BankMessage:
     statuses: list[Status] = []
     misfits: list[Unused] = []
     ignored: list[Unused] = []
-    for item in _orders(report) if kind == "pain.002" else _entries(report):
+    for count, item in enumerate(_orders(report) if kind == "pain.002" else _entries(report)):
+        if count == MOST_PAYMENTS:
+            raise UnreadableFile(f"holds more than {MOST_PAYMENTS} payments: {_SHORTER}")
         judged = _judged(item)
         if isinstance(judged, Status):
             statuses.append(judged)
@@ -210,10 +216,13 @@ def bank_rows(
     `sent` is every payment sent through this bank, reference -> amount in KGS: it gives the amount
     where the bank does not repeat it, and the payments of a run that the bank speaks of as one.
     """
+    sent_by_run: dict[str, dict[str, Decimal]] = {}
+    for reference, amount in sent.items():
+        sent_by_run.setdefault(reference.rpartition("/")[0], {})[reference] = amount
     rows: list[Row] = []
     misfits: list[Unused] = []
     for status in _distinct(message.statuses):
-        payments, reason = _payments(status, message, sent)
+        payments, reason = _payments(status, message, sent_by_run)
         source = Source(file, sha256, message.kind, status.number)
         rows += [_row(status, source, each, amount) for each, amount in payments.items()]
         if reason:
@@ -237,9 +246,9 @@ def _distinct(statuses: tuple[Status, ...]) -> Iterator[Status]:
 def _report(content: bytes) -> Element:
     """The element that holds the report, from a file that may be anything."""
     if len(content) > LARGEST:
-        raise UnreadableFile(
-            f"is larger than {LARGEST >> 20} MiB: ask the bank for shorter periods"
-        )
+        raise UnreadableFile(f"is larger than {LARGEST >> 20} MiB: {_SHORTER}")
+    if content.count(b"<") > MOST_TAGS:
+        raise UnreadableFile(f"holds more than {MOST_TAGS} tags: {_SHORTER}")
     try:
         root: Element = fromstring(content, forbid_dtd=True)
     except ParseError as error:
@@ -269,16 +278,21 @@ def _text(element: Element, *paths: str) -> str:
     """The text of the first of these paths that holds any, as one line."""
     for path in paths:
         for found in _at(element, path):
-            if text := " ".join((found.text or "").split()):
+            if text := _own(found):
                 return text
     return ""
+
+
+def _own(element: Element) -> str:
+    """The text of one element as one line; no standard text is longer than this."""
+    return " ".join((element.text or "")[:_LONGEST_TEXT].split())
 
 
 def _amount(element: Element, *paths: str) -> tuple[str, str]:
     """(amount, currency) as written, of the first path there is."""
     for path in paths:
         for found in _at(element, path):
-            return " ".join((found.text or "").split()), found.get("Ccy", "")
+            return _own(found), found.get("Ccy", "")[:10]
     return "", ""
 
 
@@ -406,10 +420,10 @@ def _reason(element: Element, name: str) -> str:
     """`AC04 account closed: what the bank adds`."""
     code = _words(_text(element, f"{name}/Rsn/Cd", f"{name}/Rsn/Prtry"))
     added = " ".join(
-        text for each in _at(element, f"{name}/AddtlInf") if (text := _words(each.text or ""))
+        text for each in _at(element, f"{name}/AddtlInf")[:10] if (text := _words(_own(each)))
     )
     known = f"{code} {REASONS[code]}" if code in REASONS else code
-    return ": ".join(part for part in (known, added) if part)[:_LONGEST_WORDS] or "no reason given"
+    return ": ".join(part for part in (known, added) if part)[:_LONGEST_REASON] or "no reason given"
 
 
 def _words(text: str) -> str:
@@ -425,25 +439,19 @@ def _line(text: str) -> str:
 
 
 def _payments(
-    status: Status, message: BankMessage, sent: Mapping[str, Decimal]
+    status: Status, message: BankMessage, sent_by_run: Mapping[str, Mapping[str, Decimal]]
 ) -> tuple[dict[str, Decimal], str]:
     """The payments that a status is about, with their amounts; or why there are none."""
     if not status.whole_run:
-        amount = status.amount or sent.get(status.reference)
+        run = status.reference.rpartition("/")[0]
+        amount = status.amount or sent_by_run.get(run, {}).get(status.reference)
         if amount is None:
             return {}, "no payment has this reference, and the bank names no amount"
         return {status.reference: amount}, ""
-    run = f"{status.reference}/"
-    named = {
-        each.reference
-        for each in message.statuses
-        if message.kind == "pain.002" or each.status == status.status
-    }
-    payments = {
-        reference: amount
-        for reference, amount in sent.items()
-        if reference.startswith(run) and reference not in named
-    }
+    payments = dict(sent_by_run.get(status.reference, {}))
+    for each in message.statuses if payments else ():
+        if message.kind == "pain.002" or each.status == status.status:
+            payments.pop(each.reference, None)
     total = sum(payments.values(), Decimal())
     if not payments:
         return {}, "no payment of this run was sent through the bank"

@@ -14,6 +14,7 @@ from lxml import etree
 
 from importers.bank_messages import (
     LARGEST,
+    MOST_TAGS,
     REASONS,
     BankMessage,
     Status,
@@ -454,6 +455,8 @@ def test_hostile_xml_is_refused_in_one_line(realdata: Path) -> None:
         (b"<!DOCTYPE a SYSTEM 'file:///etc/passwd'><a/>", "declares a document type"),
         (b"<!DOCTYPE a [<!ENTITY b 'b'>]><a>&b;</a>", "declares a document type"),
         (b" " * (LARGEST + 1), "is larger than 24 MiB"),
+        (b"<a>" + b"<b/>" * MOST_TAGS + b"</a>", "more than 1500000 tags"),
+        (statement("<Ntry/>" * 50_001), "more than 50000 payments"),
     ],
 )
 def test_what_is_no_message_is_refused_in_one_line(content: bytes, words: str) -> None:
