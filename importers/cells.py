@@ -7,12 +7,15 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
 from importers.kinds import Column
+from importers.languages import value_names
 from importers.rows import Value
 
 Raw = str | float | int | bool | date | datetime | Decimal | None
 ERRORS = ("#N/A", "#NAME?", "#DIV/0!", "#REF!", "#VALUE!", "#NULL!", "#NUM!", "#GETTING_DATA")
 _SPACES = dict.fromkeys(map(ord, " \u00a0\u202f\u2009\u2007\u2008'’\u200b\t"), None)
-_SIGNS = re.compile(r"^(KGS|сом|som|с\.|USD|EUR|RUB|KZT|\$|€|₽|⃀)|(KGS|сом|som|с\.|USD|EUR|RUB|KZT|\$|€|₽|⃀)$", re.I)
+_SIGNS = re.compile(
+    r"^(KGS|сом|som|с\.|USD|EUR|RUB|KZT|\$|€|₽|⃀)|(KGS|сом|som|с\.|USD|EUR|RUB|KZT|\$|€|₽|⃀)$", re.I
+)
 _PLAIN = re.compile(r"-?\d+(\.\d+)?$|-?\.\d+$")
 _SCIENTIFIC = re.compile(r"-?\d+(\.\d+)?[eE][+-]?\d{1,2}$")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*$")
@@ -36,7 +39,9 @@ class Missing(str):
 
 
 def is_blank(raw: Raw) -> bool:
-    return raw is None or (isinstance(raw, str) and not isinstance(raw, Missing) and not raw.strip())
+    return raw is None or (
+        isinstance(raw, str) and not isinstance(raw, Missing) and not raw.strip()
+    )
 
 
 def read(raw: Raw, column: Column, *, epoch_1904: bool = False) -> Value:
@@ -163,8 +168,10 @@ def _grouped(shown: str) -> str:
         last_comma = shown.rfind(",") > shown.rfind(".")
         thousands, point = (".", ",") if last_comma else (",", ".")
         whole, _, rest = shown.partition(point)
-        if point in rest or thousands in rest or not re.match(
-            rf"-?\d{{1,3}}(\{thousands}\d{{3}})+$", whole
+        if (
+            point in rest
+            or thousands in rest
+            or not re.match(rf"-?\d{{1,3}}(\{thousands}\d{{3}})+$", whole)
         ):
             raise BadCell("is no number: write it like 1234.56")
         return f"{whole.replace(thousands, '')}.{rest}"
@@ -197,9 +204,8 @@ def decimals(value: Decimal) -> int:
     return max(0, -int(value.normalize().as_tuple().exponent))
 
 
-
 def day(raw: Raw, epoch_1904: bool) -> date:
-    """A day: a date of the spreadsheet, its serial number, or text like 2026-03-17 or 17.03.2026."""
+    """A day: a date of the spreadsheet, its number, or text like 2026-03-17 or 17.03.2026."""
     match raw:
         case datetime():
             return raw.date()
@@ -259,8 +265,9 @@ def _yes_no(raw: Raw) -> bool:
 
 
 def _choice(raw: Raw, column: Column) -> str:
-    shown = text(raw).strip().lower().replace("_", "-")
+    shown = " ".join(text(raw).split()).lower()
+    plain = shown.replace("_", "-").replace(" ", "-")
     for choice in column.choices:
-        if shown == choice:
+        if choice in (shown, plain) or shown in value_names(choice):
             return choice
     raise BadCell(f"is none of {', '.join(column.choices)}")

@@ -1,4 +1,4 @@
-"""The kinds of rows a workbook may hold: one declaration reads them, writes templates, documents them.
+"""The kinds of rows: one declaration reads them, writes templates, documents them.
 
 Columns stand in the order of contract §3; `!` marks what is required.
 """

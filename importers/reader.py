@@ -12,6 +12,7 @@ from pathlib import Path
 from importers import cells
 from importers.cells import BadCell, Raw
 from importers.kinds import KINDS, Column, Kind
+from importers.languages import column_names
 from importers.rows import Problem, Row, Source, Value
 from importers.sheets import Sheet, UnreadableFile, letters, sheets
 
@@ -96,9 +97,14 @@ def header_name(raw: Raw) -> str:
 
 
 _NAMES: dict[str, dict[str, Column]] = {
-    kind.name: {header_name(column.name): column for column in kind.columns}
+    kind.name: {
+        header_name(title): column
+        for column in reversed(kind.columns)
+        for title in sorted(column_names()[column.name])
+    }
     for kind in KINDS.values()
 }
+"""Kind -> header in any language -> column; where two share a title, the first column has it."""
 
 
 def _find_header(
@@ -122,9 +128,11 @@ def _find_header(
     return None
 
 
-def _as_header(
-    number: int, raw: Mapping[int, Raw]
-) -> tuple[Header | None, frozenset[str], int]:
+_MAY_LACK = {"sales": frozenset(("unit_price",)), "openings": frozenset(("amount",))}
+"""Columns that some rows need not have: a sheet of returns alone has no prices."""
+
+
+def _as_header(number: int, raw: Mapping[int, Raw]) -> tuple[Header | None, frozenset[str], int]:
     titles = {index: header_name(value) for index, value in raw.items() if isinstance(value, str)}
     best: tuple[tuple[int, int], Header, frozenset[str]] | None = None
     for kind in KINDS.values():
@@ -134,7 +142,7 @@ def _as_header(
             if title in names and names[title] not in columns.values():
                 columns[index] = names[title]
         found = {column.name for column in columns.values()}
-        missing = kind.required - found
+        missing = kind.required - found - _MAY_LACK.get(kind.name, frozenset())
         rank = (-len(missing), len(found))
         if found and (best is None or rank > best[0]):
             unknown = {i: str(raw[i]) for i in titles if i not in columns}
@@ -277,9 +285,8 @@ def _sale(values: Mapping[str, Value]) -> Iterator[tuple[str, str]]:
 
 
 def _certificate(values: Mapping[str, Value]) -> Iterator[tuple[str, str]]:
-    if "valid_until" in values and "date" in values:
-        if str(values["valid_until"]) < str(values["date"]):
-            yield "valid_until", "ends before the decision"
+    if "valid_until" in values and str(values["valid_until"]) < str(values.get("date", "")):
+        yield "valid_until", "ends before the decision"
 
 
 def _distribution(values: Mapping[str, Value]) -> Iterator[tuple[str, str]]:

@@ -13,7 +13,7 @@ Value = str | Decimal | int | date | bool | tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The place of a row: base name of the file, its SHA-256 (64 hex digits), sheet, row (1-based)."""
+    """The place of a row: name of the file, its SHA-256 (64 hex digits), sheet, row (from 1)."""
 
     file: str
     sha256: str
@@ -60,6 +60,4 @@ def problem_at(row: Row, column: str, reason: str, *, warning: bool = False) -> 
     value = row.values.get(column)
     shown = "" if value is None else ",".join(value) if isinstance(value, tuple) else str(value)
     source = row.source
-    return Problem(
-        source.file, source.sheet, row.cell(column), shown, reason, source.row, warning
-    )
+    return Problem(source.file, source.sheet, row.cell(column), shown, reason, source.row, warning)

@@ -1,4 +1,4 @@
-"""Sheets of a file as rows of raw cells, whatever the format; hostile files are refused in one line."""
+"""Sheets of a file as rows of raw cells; hostile files are refused in one line."""
 
 from __future__ import annotations
 
@@ -43,14 +43,18 @@ class Sheet:
 
 
 def sheets(path: Path, content: bytes) -> Iterator[Sheet]:
-    """The visible content of a file, told by its bytes and not by its name. Raises UnreadableFile."""
+    """The content of a file, told by its bytes and not by its name. Raises UnreadableFile."""
     if content[:2] == b"\x1f\x8b":
         content = _unpacked_gzip(content)
     if content[:4] == b"PK\x03\x04":
         yield from _xlsx(content)
     elif content[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
-        raise UnreadableFile("is an old or password-protected workbook: save it as .xlsx without a password")
-    elif b"\0" in content[:4096] and not content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise UnreadableFile(
+            "is an old or password-protected workbook: save it as .xlsx without a password"
+        )
+    elif b"\0" in content[:4096] and not content.startswith(
+        (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    ):
         raise UnreadableFile("is no workbook: save it as .xlsx or .csv")
     else:
         yield _csv(content)
@@ -181,7 +185,8 @@ class _Workbook:
 
     def _tree(self, name: str) -> Any:
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-        tree = etree.parse(self._open(name), parser)
+        stream: Any = self._open(name)
+        tree: Any = etree.parse(stream, parser)
         if tree.docinfo.doctype:
             raise UnreadableFile("declares a document type; that is never needed and not read")
         return tree.getroot()
@@ -279,7 +284,7 @@ class _Workbook:
         except ValueError:
             return shown
         if style in self.dates and 0 < value < 2_958_466:
-            start = datetime(1904, 1, 1) if self.epoch_1904 else datetime(1899, 12, 30)
+            start = datetime.fromisoformat("1904-01-01" if self.epoch_1904 else "1899-12-30")
             return start + timedelta(days=value)
         return value
 
