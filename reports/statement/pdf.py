@@ -1,0 +1,42 @@
+"""A statement as PDF."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import asdict
+from typing import Any
+
+import segno
+
+from reports import pdf
+from reports.statement.model import Statement
+from reports.statement.page import page_of
+from reports.words import words
+
+TEMPLATE = (__package__ or "", "statement.typ")
+
+
+def statement_pdf(statement: Statement) -> bytes:
+    """One A4 page; it continues on a second where the lines are many."""
+    return pdf.render(*TEMPLATE, data_of(statement), statement.issued)
+
+
+def data_of(statement: Statement) -> dict[str, Any]:
+    """What the template shows."""
+    page = page_of(statement)
+    data = asdict(page)
+    for section in data["sections"]:
+        titles = section["columns"]
+        section["widths"] = [0 if i == len(titles) // 3 else 1 for i in range(len(titles))]
+    say = words(statement.language)
+    data["why_label"] = say("reason")
+    data["gross_label"], data["payout_label"] = say("gross"), say("payout")
+    data["qr"] = qr_svg(page.link) if page.link else ""
+    return data
+
+
+def qr_svg(text: str) -> str:
+    """A QR code as SVG text."""
+    buffer = io.BytesIO()
+    segno.make(text, error="m", micro=False).save(buffer, kind="svg", border=0, xmldecl=False)
+    return buffer.getvalue().decode()
