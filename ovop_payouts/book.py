@@ -89,7 +89,8 @@ class Book:
     )
     """(group, period, product) -> how much of that pool was allocated."""
     advances: dict[str, list[Advance]] = field(default_factory=lambda: defaultdict(list))
-    repaid: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+    repaid: dict[str, list[tuple[date, Decimal]]] = field(default_factory=lambda: defaultdict(list))
+    """Member -> advances paid back in cash: day and amount."""
     taken_before: dict[tuple[str, str], Decimal] = field(
         default_factory=lambda: defaultdict(Decimal)
     )

@@ -353,7 +353,8 @@ def _advance(book: Book, place: Place, entry: Entry) -> None:
 
 def _cashbook(book: Book, place: Place, entry: Entry) -> None:
     if entry.meta["kind"] == "advance-repaid":
-        book.repaid[entry.meta["member"]] += Decimal(entry.meta["amount"])
+        amount = Decimal(entry.meta["amount"])
+        book.repaid[entry.meta["member"]].append((entry.date, amount))
     for leg in entry.legs:
         _owe(book, [leg])
 

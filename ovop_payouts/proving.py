@@ -60,14 +60,15 @@ def balances(entries: list[Any]) -> Balances:
 
 def _unbalanced(entries: list[Any]) -> Iterator[str]:
     """The sum of all legs at cost is nothing, to the last digit."""
-    from beancount.core.convert import get_weight
+    from beancount.core import convert
     from beancount.core.data import Transaction
 
+    weight_of: Any = convert.get_weight
     sums: dict[str, Decimal] = defaultdict(Decimal)
     for entry in entries:
         if isinstance(entry, Transaction):
             for posting in entry.postings:
-                weight = get_weight(posting)
+                weight: Any = weight_of(posting)
                 assert isinstance(weight.number, Decimal)
                 sums[weight.currency] += weight.number
     for currency, amount in sorted(sums.items()):

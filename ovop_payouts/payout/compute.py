@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from ovop_payouts.book import Book
 from ovop_payouts.money import ZERO, floor_to
+from ovop_payouts.payout import why
 from ovop_payouts.payout.deductions import Payee, deduct, rules_of
 from ovop_payouts.payout.distributions import earnings_of, parts_of
 from ovop_payouts.payout.history import (
@@ -170,9 +171,9 @@ def _line(
     payee = Payee(run, member, gross, available)
     taken = deduct(book, payee, context.rules, context.floor)
     net = available - sum((d.amount for d in taken), ZERO)
-    state, payout, why = _state(context, latest, net)
+    state, payout, cause = _state(context, latest, net)
     written = context.reasons.get(ident)
-    reason = "; ".join(text for text in (why, written) if text) or None
+    reason = "; ".join(text for text in (cause, written) if text) or None
     return Line(
         ident,
         member.group,
@@ -195,15 +196,15 @@ def _state(context: Context, member: Member, net: Decimal) -> tuple[str, Decimal
     if on_hold is not None:
         return "hold", ZERO, on_hold
     if net <= 0:
-        return "carry", ZERO, "nothing to pay" if net == 0 else "arrears are carried"
+        return "carry", ZERO, why.NOTHING if net == 0 else why.ARREARS
     left = member.left is not None and member.left <= context.run.cutoff
     least = _for_rail(context, "minimum", member.rail)
     if least is not None and net < least and not left:
-        return "carry", ZERO, f"below the minimum of {least:f}"
+        return "carry", ZERO, f"{why.BELOW_MINIMUM} of {least:f}"
     unit = _for_rail(context, "cash_unit", member.rail)
     payout = floor_to(net, unit) if unit else net
     if payout <= 0:
-        return "carry", ZERO, f"below the smallest unit of {unit:f}"
+        return "carry", ZERO, f"{why.BELOW_UNIT} of {unit:f}"
     return "pay", payout, None
 
 
@@ -220,18 +221,18 @@ def hold_reason(context: Context, member: Member) -> str | None:
     if raised:
         return "; ".join(f"{o.action} by {o.user}: {o.reason}" for o in raised)
     if member.hold:
-        return "on hold in the list of members"
+        return why.ON_HOLD
     came_back = _came_back(context.book, member)
     if came_back is not None:
-        why = came_back.reason or "no reason given"
-        return f"payment {came_back.reference} came back ({why}); details are unchanged"
+        given = came_back.reason or "no reason given"
+        return f"{why.CAME_BACK} {came_back.reference} ({given}); details are unchanged"
     details = context.details.get(member.member, {})
     needed = {"bank": ("account_no", "bic"), "wallet": ("phone",)}.get(member.rail, ())
     missing = [name for name in needed if not details.get(name)]
     if missing:
-        return f"lacks {' and '.join(missing)}"
+        return f"{why.LACKS} {' and '.join(missing)}"
     if member.details > context.book.confirmed.get(member.member, 1):
-        return "changed payment details are not confirmed by a second person"
+        return why.UNCONFIRMED
     return None
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from ovop_payouts.book import Book
 from ovop_payouts.money import ZERO, money
 from ovop_payouts.payout.distributions import all_parts
-from ovop_payouts.payout.history import approval, before, holding_run, lines_of
+from ovop_payouts.payout.history import approval, before, earnings_by_run, lines_of
 from ovop_payouts.payout.line import Deduction, Line, Run, som
 from ovop_payouts.payout.periods import RunId
 from ovop_payouts.records import Earning, Returned
@@ -63,11 +63,7 @@ def _opening(book: Book, run: RunId, line: Line) -> Iterator[str]:
 def _earnings_of(book: Book, run: RunId, member: str, computed: Run | None) -> list[Earning]:
     if computed is not None and approval(book, run) is None:
         return computed.earnings.get(member, [])
-    return [
-        e
-        for e in book.earnings.get(run.association, ())
-        if e.member == member and holding_run(book, e) == run
-    ]
+    return earnings_by_run(book, run.association).get(run, {}).get(member, [])
 
 
 def _returns_of(book: Book, run: RunId, member: str, computed: Run | None) -> list[Returned]:

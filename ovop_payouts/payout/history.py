@@ -111,19 +111,26 @@ def unseen(book: Book, association: str) -> list[str]:
     )
 
 
-def holding_run(book: Book, earning: Earning) -> RunId | None:
-    """The approved run that holds an earning."""
-    done = approved(book, earning.association)
-    if earning.held_by is not None:
-        return next((r for r in done if str(r) == earning.held_by), None)
-    saw = False
-    for run in done:
+def earnings_by_run(book: Book, association: str) -> dict[RunId, dict[str, list[Earning]]]:
+    """Approved run -> member -> the earnings that it holds."""
+    found: dict[RunId, dict[str, list[Earning]]] = {}
+    done = approved(book, association)
+    seen_at: dict[str, int] = {}
+    for index, run in enumerate(done):
+        found[run] = {}
         step = approval(book, run)
         assert step is not None
-        saw = saw or earning.change in (*step.seen, step.change)
-        if saw and earning.date <= run.cutoff:
-            return run
-    return None
+        for change in (*step.seen, step.change):
+            seen_at.setdefault(change, index)
+    by_name = {str(run): run for run in done}
+    for earning in book.earnings.get(association, ()):
+        holder = by_name.get(earning.held_by) if earning.held_by else None
+        if holder is None and earning.held_by is None:
+            first = seen_at.get(earning.change, len(done))
+            holder = next((r for r in done[first:] if earning.date <= r.cutoff), None)
+        if holder is not None and earning.member is not None:
+            found[holder].setdefault(earning.member, []).append(earning)
+    return found
 
 
 def before(book: Book, run: RunId) -> RunId | None:

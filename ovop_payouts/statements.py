@@ -1,0 +1,261 @@
+"""Statements of account out of the books: one payee's month, over all its runs (contract §8)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from ovop_payouts.book import Book
+from ovop_payouts.money import ZERO
+from ovop_payouts.naming import association_name, group_name, product_name
+from ovop_payouts.payout.compute import compute
+from ovop_payouts.payout.history import (
+    DECIDED,
+    OPEN,
+    approval,
+    earnings_by_run,
+    lines_of,
+    runs,
+    status,
+)
+from ovop_payouts.payout.line import Line, som
+from ovop_payouts.payout.periods import RunId, month_of
+from ovop_payouts.payout.why import phrase_of
+from ovop_payouts.private import Details
+from ovop_payouts.records import Earning, Member
+from ovop_payouts.settings import Settings
+from reports.statement.model import Back, Deducted, Delivery, Month, Other, Sale, Statement
+from reports.words import words
+
+MONTHS = 12
+RATED = frozenset(("withholding", "fee", "social", "advance"))
+
+
+@dataclass(slots=True)
+class Shelf:
+    """What the statements of one association's month are made of, looked up once."""
+
+    book: Book
+    association: str
+    period: str
+    settings: Settings
+    runs: list[RunId]
+    lines: dict[RunId, dict[str, Line]]
+    earnings: dict[RunId, dict[str, list[Earning]]]
+    history: dict[str, dict[str, list[Line]]] = field(default_factory=dict)
+    """Period -> member -> lines of approved runs, for the picture of twelve months."""
+    recovered: dict[str, Decimal] = field(default_factory=dict)
+    consigned: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+
+    @property
+    def payees(self) -> list[str]:
+        """Who has a statement, by group and member."""
+        found = {member for run in self.runs for member in self.lines[run]}
+        return sorted(found, key=lambda m: (self.book.member(m).group, m))
+
+
+def shelf_of(
+    book: Book, association: str, period: str, settings: Settings, details: dict[str, Details]
+) -> Shelf:
+    """Look up what a month's statements need: its approved runs, or else its draft."""
+    known = [r for r in runs(book, association) if r.period <= period]
+    decided = [r for r in known if status(book, r) in DECIDED]
+    mine = [r for r in decided if r.period == period]
+    earnings = earnings_by_run(book, association)
+    if not mine:
+        mine = [r for r in known if r.period == period and status(book, r) in OPEN]
+        for run in mine:
+            earnings[run] = compute(book, run, details).earnings
+    shelf = Shelf(
+        book, association, period, settings, mine, {r: lines_of(book, r) for r in mine}, earnings
+    )
+    for run in decided:
+        for member, line in (shelf.lines.get(run) or lines_of(book, run)).items():
+            shelf.history.setdefault(run.period, {}).setdefault(member, []).append(line)
+    _look_up_advances(shelf)
+    _look_up_consigned(shelf)
+    return shelf
+
+
+def _look_up_advances(shelf: Shelf) -> None:
+    recovered: dict[str, Decimal] = defaultdict(Decimal)
+    for (member, rule, _, period), amount in shelf.book.deducted.items():
+        if rule == "advance" and period <= shelf.period:
+            recovered[member] += amount
+    shelf.recovered = recovered
+
+
+def _look_up_consigned(shelf: Shelf) -> None:
+    """Deliveries on consignment earn nothing yet, but the member wants to see them."""
+    found: dict[str, list[dict[str, str]]] = defaultdict(list)
+    for row in shelf.book.rows["deliveries"].values():
+        meta = row.columns
+        mine = meta["terms"] == "consignment" and "member" in meta
+        if mine and meta["date"].startswith(shelf.period):
+            found[meta["member"]].append(meta)
+    shelf.consigned = found
+
+
+def statement_of(shelf: Shelf, ident: str, language: str | None = None) -> Statement:
+    """One payee's statement, in the language asked for, else the member's own."""
+    book = shelf.book
+    held = [(run, shelf.lines[run][ident]) for run in shelf.runs if ident in shelf.lines[run]]
+    last, line = held[-1]
+    member = book.member(ident, last.cutoff)
+    tongue = language or member.language or shelf.settings.languages[0]
+    earnings = [e for run, _ in held for e in shelf.earnings.get(run, {}).get(ident, [])]
+    earnings.sort(key=lambda e: (e.date, e.meta.get("source", "")))
+    payout = sum((each.payout for _, each in held), ZERO)
+    return Statement(
+        tongue,
+        shelf.settings.payer,
+        association_name(book, shelf.association, tongue),
+        group_name(member),
+        ident,
+        member.name,
+        shelf.period,
+        str(last),
+        status(book, last),
+        _issued(book, last),
+        held[0][1].opening,
+        tuple(_deliveries(shelf, ident, earnings, tongue)),
+        tuple(_sales(book, earnings, tongue)),
+        tuple(_others(book, earnings, tongue)),
+        sum((each.gross for _, each in held), ZERO),
+        tuple(_returns(book, ident, [run for run, _ in held])),
+        tuple(_deductions(shelf, ident, [each for _, each in held], last)),
+        payout,
+        line.carried,
+        line.rail,
+        _account_end(book, member),
+        _state(line, payout),
+        _reason(line, tongue),
+        tuple(_history(shelf, ident)),
+        f"OVOP {last}/{ident} {som(payout)} KGS {_hash(book, last)}",
+    )
+
+
+def _state(line: Line, payout: Decimal) -> str:
+    """A month that paid in any of its runs is a paid one."""
+    return "pay" if payout else line.state
+
+
+def _hash(book: Book, run: RunId) -> str:
+    return next(s.hash for s in reversed(book.steps[str(run)]) if s.hash)[7:23]
+
+
+def _issued(book: Book, run: RunId) -> date:
+    step = approval(book, run)
+    return step.date if step else book.steps[str(run)][-1].date
+
+
+def _account_end(book: Book, member: Member) -> str:
+    key = (member.member, member.changed.isoformat() if member.changed else "")
+    row = book.rows["members"].get(key)
+    return row.columns.get("account_end", "") if row else ""
+
+
+def _deliveries(
+    shelf: Shelf, ident: str, earnings: list[Earning], language: str
+) -> Iterator[Delivery]:
+    bought = [(e.meta, e.amount) for e in earnings if e.tag == "deliveries"]
+    taken_in = [(meta, ZERO) for meta in shelf.consigned.get(ident, ())]
+    for meta, amount in sorted(bought + taken_in, key=lambda pair: (pair[0]["date"], _note(pair))):
+        price = meta.get("price")
+        yield Delivery(
+            date.fromisoformat(meta["date"]),
+            f"{meta['note_no']}/{meta['line_no']}",
+            product_name(shelf.book, meta["product"], language),
+            Decimal(meta["delivered"]),
+            Decimal(meta.get("rejected", "0")),
+            meta.get("reject_reason"),
+            Decimal(price) if price is not None else None,
+            amount,
+        )
+
+
+def _note(pair: tuple[dict[str, str], Decimal]) -> tuple[str, Decimal]:
+    meta, _ = pair
+    return meta["note_no"], Decimal(meta["line_no"])
+
+
+def _sales(book: Book, earnings: list[Earning], language: str) -> Iterator[Sale]:
+    for e in earnings:
+        if e.tag in ("sales", "returns"):
+            receipt = f"{e.meta['store']} {e.meta['receipt_no']}"
+            name = product_name(book, e.product, language)
+            yield Sale(e.date, receipt, name, e.quantity, e.value, e.amount)
+
+
+def _others(book: Book, earnings: list[Earning], language: str) -> Iterator[Other]:
+    for e in earnings:
+        if e.tag not in ("deliveries", "sales", "returns"):
+            name = product_name(book, e.product, language)
+            what = e.meta.get("distribution") or e.meta.get("count_no") or e.meta.get("period", "")
+            yield Other(e.date, e.kind, ", ".join(t for t in (what, name) if t), e.amount)
+
+
+def _returns(book: Book, ident: str, held: list[RunId]) -> Iterator[Back]:
+    seen = {change for run in held for change in _seen(book, run)}
+    for returned in book.returned_of.get(ident, ()):
+        if returned.change in seen:
+            yield Back(returned.date, returned.reference, returned.reason, returned.amount)
+
+
+def _seen(book: Book, run: RunId) -> tuple[str, ...]:
+    """Changes that a run holds; a draft holds all that no approved run saw."""
+    from ovop_payouts.payout.history import unseen
+
+    step = approval(book, run)
+    return step.seen if step else tuple(unseen(book, run.association))
+
+
+def _deductions(shelf: Shelf, ident: str, lines: list[Line], last: RunId) -> Iterator[Deducted]:
+    amounts: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    rates: dict[tuple[str, str], Decimal] = {}
+    for line in lines:
+        for each in line.deductions:
+            amounts[each.rule, each.account] += each.amount
+            rates[each.rule, each.account] = each.rate
+    for (rule, account), amount in amounts.items():
+        rate = rates[rule, account] if rule in RATED else None
+        left = _advance_left(shelf, ident, amount, last) if rule == "advance" else None
+        yield Deducted(rule, amount, rate, left)
+
+
+def _advance_left(shelf: Shelf, ident: str, taken: Decimal, last: RunId) -> Decimal:
+    """Advances up to the month's end, less what was recovered and paid back by then."""
+    book = shelf.book
+    given = sum((a.amount for a in book.advances[ident] if a.date <= last.cutoff), ZERO)
+    repaid = sum((amount for day, amount in book.repaid[ident] if day <= last.cutoff), ZERO)
+    now = taken if approval(book, last) is None else ZERO
+    return given - repaid - shelf.recovered.get(ident, ZERO) - now
+
+
+def _reason(line: Line, language: str) -> str | None:
+    """In the member's words where the reason is ours, as written where it is a person's."""
+    if line.reason is None or line.state == "pay":
+        return None
+    phrase = phrase_of(line.reason)
+    return words(language)(phrase) if phrase else line.reason
+
+
+def _history(shelf: Shelf, ident: str) -> Iterator[Month]:
+    first = min((month_of(r.cutoff) for r in runs(shelf.book, shelf.association)), default="")
+    for period in _months_up_to(shelf.period):
+        if period < first:
+            continue
+        lines = shelf.history.get(period, {}).get(ident, [])
+        if period == shelf.period and not lines:
+            lines = [shelf.lines[r][ident] for r in shelf.runs if ident in shelf.lines[r]]
+        gross = sum((line.gross for line in lines), ZERO)
+        yield Month(period, gross, sum((line.payout for line in lines), ZERO))
+
+
+def _months_up_to(period: str) -> list[str]:
+    count = int(period[:4]) * 12 + int(period[5:]) - 1
+    months = (divmod(n, 12) for n in range(count - MONTHS + 1, count + 1))
+    return [f"{year:04d}-{month + 1:02d}" for year, month in months]
