@@ -98,7 +98,8 @@ pay_day = 10
 languages = ["ky", "ru", "en"]
 
 # Payments by bank: our account (an IBAN, or as the bank writes it) and the bank's BIC: 8 or 11
-# characters, or the 6 digits of the national code. Without both no bank file is written.
+# characters, or the 6 digits of the national code. Without them the bank file says NOTPROVIDED,
+# and the bank will not take it.
 # `cover`: accounts whose balance must cover what a run pays this way, before it is approved;
 # for instance ["{accounts.RAILS["bank"]}"]. Empty: no such check.
 [rails.bank]

@@ -15,7 +15,8 @@ from ledger import accounts
 from ledger.books import EPOCH
 from ledger.directives import Directive, Entry, Fact, Meta, Open
 from ovop_payouts.book import Book, LandedRow
-from ovop_payouts.folding import Place, apply_entry, apply_fact
+from ovop_payouts.folding import apply_entry, apply_fact
+from ovop_payouts.folding.place import Place
 from ovop_payouts.private import Dated, Details
 
 PLANNED = "(this import)"

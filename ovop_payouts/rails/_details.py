@@ -46,6 +46,20 @@ def account_problem(text: str | None) -> str | None:
     return None
 
 
+LONGEST_ACCOUNT, LONGEST_CODE, LONGEST_PHONE = 34, 35, 35
+"""Max34Text and Max35Text of ISO 20022."""
+
+
+def unwritable(text: str | None, longest: int) -> str | None:
+    """Why a detail cannot stand in a payment file at all."""
+    plain = _GAPS.sub("", text or "")
+    if not plain:
+        return "is missing: enter it in the list of members"
+    if not plain.isprintable() or len(plain) > longest:
+        return f"{ending(plain)} does not fit: {longest} characters at most, on one line"
+    return None
+
+
 def bic(text: str) -> str:
     return _GAPS.sub("", text).upper()
 

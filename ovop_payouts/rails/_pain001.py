@@ -18,6 +18,8 @@ from ovop_payouts.rails._records import Batch, Instruction, Payer
 from ovop_payouts.rails._text import line, purpose
 
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"
+NOT_PROVIDED = "NOTPROVIDED"
+"""What ISO 20022 writes for what is not known: a bank refuses it and debits no wrong account."""
 _CURRENCY = "KGS"
 
 
@@ -46,8 +48,8 @@ def _block(block: etree._Element, batch: Batch, payer: Payer) -> None:
     _counts(block, batch)
     _add(_add(block, "ReqdExctnDt"), "Dt", batch.pay_date.isoformat())
     _add(_add(block, "Dbtr"), "Nm", line(payer.name))
-    _account(_add(block, "DbtrAcct"), payer.account)
-    _bank(_add(block, "DbtrAgt"), payer.bic)
+    _account(_add(block, "DbtrAcct"), payer.account or NOT_PROVIDED)
+    _bank(_add(block, "DbtrAgt"), payer.bic or NOT_PROVIDED)
     _add(block, "ChrgBr", "DEBT")  # the payee gets the whole amount
     for payment in batch.sorted():
         _payment(_add(block, "CdtTrfTxInf"), payment)
@@ -82,8 +84,10 @@ def _bank(parent: etree._Element, text: str) -> None:
     institution = _add(parent, "FinInstnId")
     if _details.NATIONAL.fullmatch(code):
         _add(_add(institution, "ClrSysMmbId"), "MmbId", code)
-    else:
+    elif _details.BIC.fullmatch(code) and code != NOT_PROVIDED:
         _add(institution, "BICFI", code)
+    else:
+        _add(_add(institution, "Othr"), "Id", code)
 
 
 def _add(parent: etree._Element, name: str, text: str | None = None) -> etree._Element:

@@ -19,19 +19,19 @@ def check(batch: Batch, payer: Payer) -> tuple[Refusal, ...]:
 
 def _phones(batch: Batch) -> Iterator[Refusal]:
     for payment in batch.payments:
-        if problem := _details.phone_problem(payment.phone):
+        if problem := _details.unwritable(payment.phone, _details.LONGEST_PHONE):
             yield Refusal(payment.reference, "phone", problem)
 
 
 def write(batch: Batch, payer: Payer) -> dict[str, bytes]:
-    """One CSV: phone as +996…, amount in KGS."""
+    """One CSV: phone as +996… where it is one of the country, amount in KGS."""
     rows = [_row(payment, payer) for payment in batch.sorted()]
     return {f"{batch.stem}_wallet.csv": table(COLUMNS, rows)}
 
 
 def _row(payment: Instruction, payer: Payer) -> tuple[str, ...]:
     return (
-        _details.phone(payment.phone or "") or "",
+        _details.phone(payment.phone or "") or (payment.phone or "").strip(),
         som(payment.amount),
         "KGS",
         payment.reference,

@@ -145,7 +145,9 @@ def _openings(ids: dict[str, str], wanted: Counter[str]) -> Iterator[tuple[objec
             yield OPENING_DAY, "stock", *who, ident, STORE, quantity, cost, f"O-{number}"
 
 
-def _write(path: Path, head: str, rows: Iterator[tuple[object, ...]] | list[tuple[object, ...]]) -> Path:
+def _write(
+    path: Path, head: str, rows: Iterator[tuple[object, ...]] | list[tuple[object, ...]]
+) -> Path:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(head.split(","))

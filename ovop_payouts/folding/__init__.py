@@ -1,0 +1,95 @@
+"""Folds directives into the read model, in an order in which each finds what it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+
+from importers.kinds import KINDS
+from ledger import accounts
+from ledger.directives import Commodity, Entry, Fact, Open
+from ledger.store import LandedFile
+from ovop_payouts.book import Book, LandedRow
+from ovop_payouts.folding import goods, master, money, steps
+from ovop_payouts.folding.place import Place
+
+ROW_KINDS = {"returns": "sales"}
+"""The kind of the row behind a tag, where the two differ."""
+_MEMBER_ORDER = date(1, 1, 1)
+
+
+def fold(files: Iterable[LandedFile]) -> Book:
+    """The read model of all landed files."""
+    book = Book()
+    facts: list[tuple[Place, Fact]] = []
+    entries: dict[str, list[tuple[Place, Entry]]] = {}
+    for file in files:
+        place = Place(file.change, file.scope)
+        book.changes[file.change].add(file.scope)
+        for directive in file.directives:
+            match directive:
+                case Entry():
+                    entries.setdefault(directive.tag, []).append((place, directive))
+                case Fact():
+                    facts.append((place, directive))
+                case Open():
+                    book.opened[directive.account] = file.scope
+                case Commodity():
+                    book.opened[directive.currency] = file.scope
+    for place, fact in facts:
+        apply_fact(book, place, fact)
+    for tag in _ORDER:
+        for place, entry in entries.get(tag, ()):
+            apply_entry(book, place, entry)
+    finish(book)
+    return book
+
+
+def finish(book: Book) -> None:
+    """Bring into order what files may bring in any order."""
+    for versions in book.members.values():
+        versions.sort(key=lambda m: m.changed or _MEMBER_ORDER)
+    for life in book.steps.values():
+        life.sort(key=lambda s: s.number)
+    for seals in book.closed.values():
+        seals.sort(key=lambda s: s["until"])
+    for events in book.users.values():
+        events.sort(key=lambda e: int(e["revision"]))
+
+
+def apply_fact(book: Book, place: Place, fact: Fact) -> None:
+    """What a `custom` directive says."""
+    if fact.type in KINDS:
+        remember_row(book, place, fact.type, fact.meta)
+        master.apply(book, place.scope, fact)
+    elif fact.type in steps.HANDLERS:
+        steps.HANDLERS[fact.type](book, place, fact)
+
+
+def apply_entry(book: Book, place: Place, entry: Entry) -> None:
+    """What a transaction says."""
+    book.entries += 1
+    for leg in entry.legs:
+        if leg.account.startswith((accounts.PAYABLES, accounts.ADVANCES)):
+            book.owed[leg.account] += leg.number
+            if leg.account.startswith(accounts.PAYABLES) and leg.account != accounts.IN_TRANSIT:
+                book.owed_daily[place.scope][entry.date] -= leg.number
+    kind = ROW_KINDS.get(entry.tag, entry.tag)
+    if kind in KINDS and "source" in entry.meta:
+        remember_row(book, place, kind, entry.meta)
+    if entry.tag in _ENTRIES:
+        _ENTRIES[entry.tag](book, place, entry)
+
+
+def remember_row(book: Book, place: Place, kind: str, meta: dict[str, str]) -> None:
+    key = tuple(meta.get(column, "") for column in KINDS[kind].key)
+    book.rows[kind][key] = LandedRow(meta, meta.get("source", ""), place.change, place.scope)
+
+
+_ENTRIES: dict[str, Callable[[Book, Place, Entry], None]] = {
+    "openings": money.opening,
+    **goods.HANDLERS,
+    **money.HANDLERS,
+}
+_ORDER = (*_ENTRIES, "regrouping")
+"""Lots come to be before they move, payments before they return."""

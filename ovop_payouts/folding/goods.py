@@ -1,0 +1,227 @@
+"""Goods in the read model: lots come in, move, are sold, come back (contract §4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+
+from ledger import accounts
+from ledger.directives import Entry, Leg
+from ovop_payouts.book import Book, Receivable
+from ovop_payouts.folding.place import Place
+from ovop_payouts.money import ZERO
+from ovop_payouts.records import Earning, Lot, Portion
+from ovop_payouts.stock import STAGES
+
+
+def lot_key(scope: str, product: str, leg: Leg) -> tuple[str, ...]:
+    """What a stock leg says of its lot."""
+    if leg.cost is not None:
+        cost = leg.cost
+        price = format(cost.number.normalize(), "f")
+        return scope, product, cost.label, cost.date.isoformat(), price
+    return scope, product, leg.meta["lot"], leg.meta["since"], leg.meta["of"]
+
+
+def _new_lot(book: Book, place: Place, entry: Entry, where: str, lot: Lot) -> None:
+    leg = entry.legs[0]
+    key = lot_key(place.scope, lot.product, leg)
+    lot = book.lots.setdefault(key, lot)
+    book.stock.move(where, lot, (entry.date, STAGES[entry.tag]), leg.number)
+
+
+def _lot_of(book: Book, place: Place, product: str, leg: Leg) -> Lot:
+    return book.lots[lot_key(place.scope, product, leg)]
+
+
+def _delivery(book: Book, place: Place, entry: Entry) -> None:
+    meta = entry.meta
+    book.stock.places.add(meta["location"])
+    if not entry.legs:
+        return
+    cost = entry.legs[0].cost
+    label = f"{meta['note_no']}/{meta['line_no']}"
+    reserved = meta.get("order_no") if meta["terms"] == "order" else None
+    lot = Lot(
+        meta["product"],
+        label,
+        entry.date if cost is None else cost.date,
+        meta["association"],
+        meta["group"],
+        meta.get("member"),
+        cost.number if cost else None,
+        meta["note_no"],
+        Decimal(meta["line_no"]),
+        reserved,
+        meta.get("grade"),
+    )
+    _new_lot(book, place, entry, meta["location"], lot)
+    if cost is not None:
+        _earn(book, place, entry, meta["terms"], lot, lot.product, entry.legs[0].number)
+
+
+def _earn(
+    book: Book,
+    place: Place,
+    entry: Entry,
+    kind: str,
+    lot: Lot,
+    product: str | None,
+    quantity: Decimal,
+    legs: Iterable[Leg] | None = None,
+) -> None:
+    """What the payable legs of an entry (or of a part of it) bring the lot's producer."""
+    chosen = entry.legs if legs is None else legs
+    owed = sum((leg.number for leg in chosen if leg.account.startswith(accounts.PAYABLES)), ZERO)
+    kept = sum((leg.number for leg in chosen if accounts.is_commission(leg.account)), ZERO)
+    of_goods = kind in ("buyback", "order", "consignment")
+    if lot.group is None:
+        return
+    book.earnings[lot.association].append(
+        Earning(
+            entry.date,
+            lot.association,
+            lot.group,
+            lot.member,
+            kind,
+            -owed,
+            product,
+            quantity,
+            of_goods,
+            place.change,
+            entry.tag,
+            entry.meta,
+            None,
+            lot.label,
+            -owed - kept,
+        )
+    )
+
+
+def portions_of(legs: tuple[Leg, ...]) -> list[tuple[Leg, ...]]:
+    """A portion is a stock leg and the money legs that follow it; each balances."""
+    starts = [i for i, leg in enumerate(legs) if accounts.is_stock(leg.account)]
+    ends = [*starts[1:], len(legs)]
+    return [legs[start:end] for start, end in zip(starts, ends, strict=True)]
+
+
+def _sale(book: Book, place: Place, entry: Entry) -> None:
+    meta = entry.meta
+    store, product = meta["store"], meta["product"]
+    line = (entry.date, meta["receipt_no"], meta["line_no"])
+    for index, legs in enumerate(portions_of(entry.legs)):
+        lot = _lot_of(book, place, product, legs[0])
+        units = -legs[0].number
+        book.stock.move(store, lot, (entry.date, STAGES["sales"]), -units)
+        if not lot.own:
+            _earn(book, place, entry, "consignment", lot, product, units, legs)
+        owe(book, legs)
+        rank = int(legs[0].meta.get("part", index))
+        book.portions[store, product].append(
+            Portion(
+                store,
+                meta["receipt_no"],
+                line,
+                rank,
+                lot,
+                units,
+                entry.date,
+                Decimal(meta["unit_price"]),
+                legs,
+                meta.get("order_no"),
+            )
+        )
+
+
+def owe(book: Book, legs: Iterable[Leg]) -> None:
+    """Remember what clients owe in foreign currency, by invoice line."""
+    for leg in legs:
+        if leg.cost is not None and leg.account.startswith(accounts.RECEIVABLES):
+            owed = book.receivables[leg.account, leg.currency]
+            for known in owed:
+                if known.label == leg.cost.label and known.rate == leg.cost.number:
+                    known.left += leg.number
+                    break
+            else:
+                cost = leg.cost
+                owed.append(Receivable(leg.account, cost.label, cost.date, cost.number, leg.number))
+
+
+def _return(book: Book, place: Place, entry: Entry) -> None:
+    meta = entry.meta
+    store, product = meta["store"], meta["product"]
+    for legs in portions_of(entry.legs):
+        lot = _lot_of(book, place, product, legs[0])
+        units = legs[0].number
+        book.stock.move(store, lot, (entry.date, STAGES["returns"]), units)
+        if not lot.own:
+            _earn(book, place, entry, "consignment", lot, product, -units, legs)
+        owe(book, legs)
+        sold = legs[0].meta
+        for portion in book.portions[store, product]:
+            if (
+                portion.receipt_no == sold["receipt"]
+                and portion.line[2] == sold["line"]
+                and portion.lot is lot
+            ):
+                portion.back += units
+                break
+
+
+def _transfer(book: Book, place: Place, entry: Entry) -> None:
+    meta = entry.meta
+    when = (entry.date, STAGES["transfers"])
+    for leg in entry.legs:
+        if accounts.is_stock(leg.account):
+            lot = _lot_of(book, place, meta["product"], leg)
+            book.stock.move(meta["from" if leg.number < 0 else "to"], lot, when, leg.number)
+
+
+def _stocktake(book: Book, place: Place, entry: Entry) -> None:
+    meta = entry.meta
+    when = (entry.date, STAGES["stocktakes"])
+    for legs in portions_of(entry.legs):
+        key = lot_key(place.scope, meta["product"], legs[0])
+        lot = book.lots.get(key)
+        if lot is None:
+            cost = legs[0].cost
+            assert cost is not None
+            lot = book.lots[key] = Lot(
+                meta["product"],
+                meta["count_no"],
+                cost.date,
+                place.scope,
+                None,
+                None,
+                cost.number,
+                meta["count_no"],
+            )
+        book.stock.move(meta["location"], lot, when, legs[0].number)
+        if not lot.own and legs[0].number < 0:
+            _earn(book, place, entry, "correction", lot, lot.product, Decimal(), legs)
+
+
+def opening_lot(book: Book, place: Place, entry: Entry) -> None:
+    meta = entry.meta
+    cost = entry.legs[0].cost
+    lot = Lot(
+        meta["product"],
+        meta.get("ref", ""),
+        entry.date,
+        place.scope,
+        meta.get("group"),
+        meta.get("member"),
+        cost.number if cost else None,
+        meta.get("ref", ""),
+    )
+    _new_lot(book, place, entry, meta["location"], lot)
+
+
+HANDLERS: dict[str, Callable[[Book, Place, Entry], None]] = {
+    "deliveries": _delivery,
+    "stocktakes": _stocktake,
+    "transfers": _transfer,
+    "sales": _sale,
+    "returns": _return,
+}
+"""In the order in which lots come to be before they move."""

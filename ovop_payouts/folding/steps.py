@@ -1,0 +1,79 @@
+"""Facts of our own in the read model: imports, steps of runs, confirmations, seals, users."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+
+from ledger.directives import Fact
+from ovop_payouts.book import Book
+from ovop_payouts.folding.place import Place
+from ovop_payouts.records import Imported, Step
+
+
+def _imported(book: Book, place: Place, fact: Fact) -> None:
+    meta = fact.meta
+    whole = meta.get("whole") == "yes"
+    private = meta.get("private")
+    book.imports.append(
+        Imported(
+            place.change, fact.values[0], meta["file"], fact.date, meta["user"], whole, private
+        )
+    )
+
+
+def _step(book: Book, place: Place, fact: Fact) -> None:
+    run, action = fact.values
+    meta = fact.meta
+    book.steps[run].append(
+        Step(
+            run,
+            int(meta["step"]),
+            action,
+            meta["user"],
+            date.fromisoformat(meta["on"]),
+            meta.get("hash", ""),
+            meta.get("member"),
+            meta.get("reason", ""),
+            tuple(meta["seen"].split()) if meta.get("seen") else (),
+            place.change,
+            meta,
+        )
+    )
+
+
+def _line(book: Book, place: Place, fact: Fact) -> None:
+    run, member = fact.values
+    book.run_lines[run].append((int(fact.meta["step"]), member, fact.meta))
+
+
+def _confirmed(book: Book, place: Place, fact: Fact) -> None:
+    member = fact.values[0]
+    book.confirmed[member] = max(book.confirmed.get(member, 1), int(fact.meta["details"]))
+
+
+def _part(book: Book, place: Place, fact: Fact) -> None:
+    distribution, payee = fact.values
+    meta = fact.meta
+    numbers = Decimal(meta["amount"]), Decimal(meta["weight"]), Decimal(meta["whole"])
+    book.frozen.setdefault(distribution, {})[payee, meta["pool"] == "yes"] = numbers
+
+
+def _seal(book: Book, place: Place, fact: Fact) -> None:
+    book.closed[fact.values[0]].append(fact.meta)
+
+
+def _user(book: Book, place: Place, fact: Fact) -> None:
+    book.users[fact.values[0]].append(fact.meta)
+
+
+HANDLERS: dict[str, Callable[[Book, Place, Fact], None]] = {
+    "import": _imported,
+    "run": _step,
+    "run-line": _line,
+    "details-confirmed": _confirmed,
+    "distribution-part": _part,
+    "seal": _seal,
+    "user": _user,
+}
