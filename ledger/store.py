@@ -32,13 +32,14 @@ class LandedFile:
     directives: list[Directive]
 
 
-def landed(books: Path) -> Iterator[LandedFile]:
-    """All files of all changes, in the order of their names."""
+def landed(books: Path, scopes: frozenset[str] | None = None) -> Iterator[LandedFile]:
+    """The files of all changes (of some scopes), in the order of their names."""
     with os.scandir(books / CHANGES) as folders:
         names = sorted(f.name for f in folders if f.is_dir() and not f.name.startswith("."))
     for name in names:
         for path in sorted((books / CHANGES / name).glob("*.beancount")):
-            yield read_file(books, path)
+            if scopes is None or path.name.split(".", 1)[0] in scopes:
+                yield read_file(books, path)
 
 
 def read_file(books: Path, path: Path) -> LandedFile:

@@ -217,8 +217,8 @@ class Receivable:
     left: Decimal
 
 
-def load(books: Path) -> Book:
-    """The whole read model of the books in a folder.
+def load(books: Path, scopes: frozenset[str] | None = None) -> Book:
+    """The read model of the books in a folder, whole or of some scopes' files.
 
     Raises OSError where they cannot be read, ledger.text.UnreadableText where a file is not ours.
     """
@@ -226,7 +226,7 @@ def load(books: Path) -> Book:
 
     gc.disable()
     try:
-        return fold(list(landed(books)))
+        return fold(list(landed(books, scopes)))
     finally:
         gc.enable()
 

@@ -21,7 +21,7 @@ def close(session: Session, period: str, chosen: tuple[str, ...]) -> None:
     from ovop_payouts.payout.periods import check_period
 
     check_period(period)
-    book = session.book()
+    book = session.people()
     user = session.user(book)
     for name in chosen or (None,):
         session.allowed(book, "close", name)

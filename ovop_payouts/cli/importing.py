@@ -34,7 +34,7 @@ def import_(
     """
     from ovop_payouts.permissions import kinds_allowed
 
-    user = session.allowed(session.book(), "import")
+    user = session.allowed(session.people(), "import")
     kinds = kinds_allowed(user)
     run_import(session, files, user.name, partial, dry_run, kinds=kinds, as_json=as_json)
 

@@ -28,7 +28,7 @@ def _actor(session: Session, action: str, run: RunId) -> Actor:
     """Who acts on a run: allowed to, and signed in."""
     from ovop_payouts.payout.life import Actor
 
-    user = session.allowed(session.book(), action, run.association)
+    user = session.allowed(session.people(), action, run.association)
     session.sign_in(user)
     return Actor(user, session.today)
 
@@ -55,9 +55,9 @@ def draft(session: Session, period: str, chosen: tuple[str, ...], as_json: bool)
     from ovop_payouts.payout.views import run_json
 
     check_period(period)
-    book = session.book()
-    names = chosen or tuple(sorted(book.associations))
-    users = [session.allowed(book, "draft", name) for name in names] or [session.user(book)]
+    people = session.people()
+    names = chosen or tuple(sorted(session.book().associations))
+    users = [session.allowed(people, "draft", name) for name in names] or [session.user(people)]
     session.sign_in(users[0])
     actor = Actor(users[0], session.today)
     results = [(name, draft(session.books, period, name, actor)) for name in names]
@@ -108,7 +108,7 @@ def show(session: Session, run: str, as_json: bool, member: str | None, diff: bo
     from ovop_payouts.payout.life import find
     from ovop_payouts.payout.views import run_json, table
 
-    book = session.book()
+    book = session.of_run(_run(run))
     wanted = find(book, _run(run))
     session.reader(book, wanted.association)
     if member is not None:
@@ -268,6 +268,7 @@ def export(session: Session, run: str, out: Path | None) -> None:
     \b
     Example: ovop payout export 2026-03/issyk-kul/1 --out payments
     """
+    from ovop_payouts.payout.history import status
     from ovop_payouts.payout.life import record_export
     from ovop_payouts.payout.payments import payment_files, write_files
     from ovop_payouts.private import latest_details
@@ -275,12 +276,13 @@ def export(session: Session, run: str, out: Path | None) -> None:
 
     wanted = _run(run)
     actor = _actor(session, "export", wanted)
-    book = session.book()
+    book = session.of_run(wanted)
     details = latest_details(session.books, book)
     files = payment_files(book, wanted, details, read_settings(session.books))
     folder = out or Path("payments") / run.replace("/", "_")
     written = write_files(folder, files)
-    record_export(session.books, wanted, actor)
+    if status(book, wanted) == "approved":
+        record_export(session.books, wanted, actor)
     for path in written:
         click.echo(f"Written: {path}")
     if not written:
@@ -299,6 +301,6 @@ def settle(session: Session, file: Path, as_json: bool) -> None:
     """
     from ovop_payouts.cli.importing import run_import
 
-    user = session.allowed(session.book(), "settle")
+    user = session.allowed(session.people(), "settle")
     session.sign_in(user)
     run_import(session, (file,), user.name, kinds=frozenset(("bank",)), as_json=as_json)

@@ -14,6 +14,7 @@ import click
 
 if TYPE_CHECKING:
     from ovop_payouts.book import Book
+    from ovop_payouts.payout.periods import RunId
     from ovop_payouts.users import User
 
 
@@ -41,6 +42,18 @@ class Session:
         from ovop_payouts.book import load
 
         return load(self.books)
+
+    def people(self) -> Book:
+        """The books' users alone, which is little to read."""
+        from ovop_payouts.shards import load_people
+
+        return load_people(self.books)
+
+    def of_run(self, run: RunId) -> Book:
+        """What a run's association may see, and its runs need."""
+        from ovop_payouts.shards import load_association
+
+        return load_association(self.books, run.association, run.cutoff)
 
     def user(self, book: Book) -> User:
         """Who is working; a name is needed, and it must be a user's."""

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 
 from ledger.directives import Directive, Fact
-from ovop_payouts.book import Book, load
+from ovop_payouts.book import Book
 from ovop_payouts.booking.plan import Plan
 from ovop_payouts.payout import postings
 from ovop_payouts.payout.compute import compute
@@ -29,10 +29,11 @@ from ovop_payouts.payout.history import (
     unseen,
 )
 from ovop_payouts.payout.line import Line, Meta, Run, meta_of
-from ovop_payouts.payout.periods import RunId
+from ovop_payouts.payout.periods import RunId, last_day
 from ovop_payouts.private import latest_details
 from ovop_payouts.records import Rule
 from ovop_payouts.refusal import Refusal
+from ovop_payouts.shards import load_association
 from ovop_payouts.users import User
 from ovop_payouts.writing import land, writing
 
@@ -61,7 +62,7 @@ def draft(books: Path, period: str, association: str, actor: Actor) -> Drafted |
     or is over.
     """
     with writing(books):
-        book = load(books)
+        book = load_association(books, association, last_day(period))
         run = _run_to_draft(book, period, association)
         must_be_draftable(book, run)
         computed = compute(book, run, latest_details(books, book))
@@ -73,6 +74,10 @@ def draft(books: Path, period: str, association: str, actor: Actor) -> Drafted |
             return Drafted(computed, False, before)
         _land_step(books, book, computed, before or {}, actor, "draft")
         return Drafted(computed, True, before)
+
+
+def _load(books: Path, run: RunId) -> Book:
+    return load_association(books, run.association, run.cutoff)
 
 
 def _holds_news(run: Run) -> bool:
@@ -114,7 +119,7 @@ def give_reason(books: Path, run: RunId, member: str, reason: str, actor: Actor)
 def release(books: Path, run: RunId, member: str, reason: str, actor: Actor) -> Run:
     """Release a payee's holds: one's own, an approver all."""
     with writing(books):
-        book = load(books)
+        book = _load(books, run)
         find(book, run)
         raised = objections(book, run.association).get(member, [])
         mine = [o for o in raised if may_release(o, actor.user)]
@@ -135,7 +140,7 @@ def _note(
     books: Path, run: RunId, member: str, action: str, reason: str, actor: Actor, releases: str
 ) -> Run:
     with writing(books):
-        return _record(books, load(books), run, member, action, reason, actor, releases)
+        return _record(books, _load(books, run), run, member, action, reason, actor, releases)
 
 
 def _record(
@@ -175,7 +180,7 @@ def _number(step: Fact) -> int:
 def sign(books: Path, run: RunId, actor: Actor) -> str:
     """The treasurer's signature on the snapshot as it is; returns its hash."""
     with writing(books):
-        book = load(books)
+        book = _load(books, run)
         find(book, run)
         state = status(book, run)
         if state != "draft":
@@ -190,7 +195,7 @@ def sign(books: Path, run: RunId, actor: Actor) -> str:
 def cancel(books: Path, run: RunId, actor: Actor) -> None:
     """Give up a run before it is approved; its number is not used again."""
     with writing(books):
-        book = load(books)
+        book = _load(books, run)
         find(book, run)
         if status(book, run) not in OPEN:
             raise Refusal(f"{run} is {status(book, run)}; it can no longer be cancelled")
@@ -200,7 +205,7 @@ def cancel(books: Path, run: RunId, actor: Actor) -> None:
 def approve(books: Path, run: RunId, actor: Actor) -> Run:
     """Book a run: by another person than who drafted it, on the same hash; once."""
     with writing(books):
-        book = load(books)
+        book = _load(books, run)
         find(book, run)
         computed = compute(book, run, latest_details(books, book))
         must_be_approvable(book, computed, actor.user.name, actor.today)
@@ -227,7 +232,7 @@ def _associations(book: Book, part: Fact) -> list[str]:
 def record_export(books: Path, run: RunId, actor: Actor) -> None:
     """Remember that payment files were written; exporting again changes nothing."""
     with writing(books):
-        book = load(books)
+        book = _load(books, run)
         if status(book, run) == "approved" and not _exported(book, run):
             _land_plain(books, book, run, "export", actor, "", [])
 

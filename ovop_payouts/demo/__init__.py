@@ -1,0 +1,1 @@
+"""The demo: three months of a movement like One Village One Product, made from a seed."""

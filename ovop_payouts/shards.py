@@ -1,0 +1,34 @@
+"""One association's part of the books: what its runs need, and no more is read."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from ledger import accounts
+from ovop_payouts.book import Book, load
+
+
+def load_people(books: Path) -> Book:
+    """Users alone: they are facts of the head office."""
+    return load(books, frozenset((accounts.HEAD_OFFICE,)))
+
+
+def load_association(books: Path, association: str, until: date) -> Book:
+    """What an association's runs up to a day are made of.
+
+    That is its own files, common data and the head office's; all of the books only where a
+    distribution over all associations is not frozen yet.
+    """
+    own = frozenset((association, accounts.COMMON, accounts.HEAD_OFFICE))
+    book = load(books, own)
+    return load(books) if _shares_with_others(book, until) else book
+
+
+def _shares_with_others(book: Book, until: date) -> bool:
+    return any(
+        distribution.date <= until
+        and distribution.distribution_no not in book.frozen
+        and not (distribution.member or distribution.group or distribution.association)
+        for distribution in book.distributions.values()
+    )
