@@ -48,6 +48,8 @@ class LandedRow:
 class Book:
     """Everything the engine needs to know, in memory."""
 
+    goods: bool = True
+    """Whether stock, portions and all rows are here, or only what runs ask for."""
     rows: dict[str, dict[RowKey, LandedRow]] = field(default_factory=lambda: defaultdict(dict))
     imports: list[Imported] = field(default_factory=list)
     opened: dict[str, str] = field(default_factory=dict)
@@ -217,7 +219,7 @@ class Receivable:
     left: Decimal
 
 
-def load(books: Path, scopes: frozenset[str] | None = None) -> Book:
+def load(books: Path, scopes: frozenset[str] | None = None, goods: bool = True) -> Book:
     """The read model of the books in a folder, whole or of some scopes' files.
 
     Raises OSError where they cannot be read, ledger.text.UnreadableText where a file is not ours.
@@ -226,7 +228,7 @@ def load(books: Path, scopes: frozenset[str] | None = None) -> Book:
 
     gc.disable()
     try:
-        return fold(list(landed(books, scopes)))
+        return fold(list(landed(books, scopes)), goods)
     finally:
         gc.enable()
 

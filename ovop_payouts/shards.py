@@ -9,6 +9,11 @@ from ledger import accounts
 from ovop_payouts.book import Book, load
 
 
+def load_everybody(books: Path) -> Book:
+    """All associations, without their goods."""
+    return load(books, goods=False)
+
+
 def load_people(books: Path) -> Book:
     """Users alone: they are facts of the head office."""
     return load(books, frozenset((accounts.HEAD_OFFICE,)))
@@ -21,8 +26,8 @@ def load_association(books: Path, association: str, until: date) -> Book:
     distribution over all associations is not frozen yet.
     """
     own = frozenset((association, accounts.COMMON, accounts.HEAD_OFFICE))
-    book = load(books, own)
-    return load(books) if _shares_with_others(book, until) else book
+    book = load(books, own, goods=False)
+    return load(books, goods=False) if _shares_with_others(book, until) else book
 
 
 def _shares_with_others(book: Book, until: date) -> bool:

@@ -99,12 +99,12 @@ class Story:
 
     def month(self, period: str, workbooks: list[Path], random: Random) -> None:
         """Import, draft, sign, approve, export, settle; the month before is closed."""
-        from ovop_payouts.book import load
         from ovop_payouts.payout.periods import last_day
+        from ovop_payouts.shards import load_everybody
 
         today = last_day(period) + timedelta(days=5)
         self.ovop("anna", today, "import", *map(str, workbooks))
-        book = load(self.books)
+        book = load_everybody(self.books)
         for member, versions in sorted(book.members.items()):
             if versions[-1].details > book.confirmed.get(member, 1):
                 self.ovop("bek", today, "members", "confirm", member)
@@ -123,28 +123,28 @@ class Story:
 
     def explain_unusual(self, period: str, today: date) -> None:
         """Write a reason for each amount that the variance gate asks about."""
-        from ovop_payouts.book import load
-        from ovop_payouts.payout.compute import compute
-        from ovop_payouts.payout.gates import unusual
-        from ovop_payouts.payout.periods import RunId
-        from ovop_payouts.private import latest_details
+        from ovop_payouts.payout.gates import is_unusual
+        from ovop_payouts.payout.history import lines_of
+        from ovop_payouts.payout.periods import RunId, last_day
+        from ovop_payouts.shards import load_everybody
 
-        book = load(self.books)
-        details = latest_details(self.books, book)
+        book = load_everybody(self.books)
         for association in sorted(book.associations):
             run_name = RunId(period, association, 1)
-            for member in unusual(compute(book, run_name, details)):
-                words = ("payout", "reason", str(run_name), member, "more was ready this month")
-                self.ovop("anna", today, *words)
+            ratio = book.rate("variance", association, last_day(period))
+            for member, line in lines_of(book, run_name).items():
+                if is_unusual(line, ratio):
+                    words = ("payout", "reason", str(run_name), member, "more was ready now")
+                    self.ovop("anna", today, *words)
 
     def bank(self, period: str, day: date, random: Random) -> Path:
         """What bank, wallet provider and cashiers report: nearly all paid, a few came back."""
-        from ovop_payouts.book import load
         from ovop_payouts.demo.workbooks import write
+        from ovop_payouts.shards import load_everybody
 
         reasons = ("account closed", "wallet not registered", "name does not match")
         rows: list[dict[str, object]] = []
-        for reference, payment in sorted(load(self.books).payments.items()):
+        for reference, payment in sorted(load_everybody(self.books).payments.items()):
             if not payment.run.startswith(period):
                 continue
             row = {"date": day, "amount": payment.amount, "reference": reference}

@@ -74,7 +74,6 @@ def confirm(session: Session, member: str) -> None:
     Example: ovop --as bermet members confirm M0345
     """
     from ledger.directives import Fact
-    from ovop_payouts.book import load
     from ovop_payouts.refusal import Refusal
     from ovop_payouts.writing import land, writing
 
@@ -84,7 +83,7 @@ def confirm(session: Session, member: str) -> None:
     user = session.allowed(book, "confirm", book.member(member).association)
     session.sign_in(user)
     with writing(session.books):
-        book = load(session.books)
+        book = session.book()
         latest = book.member(member)
         if latest.details <= book.confirmed.get(member, 1):
             raise Refusal(f"the payment details of {member} are confirmed")

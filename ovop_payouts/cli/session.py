@@ -39,9 +39,10 @@ class Session:
         return self.folder
 
     def book(self) -> Book:
-        from ovop_payouts.book import load
+        """All associations' members and runs, without their goods."""
+        from ovop_payouts.shards import load_everybody
 
-        return load(self.books)
+        return load_everybody(self.books)
 
     def people(self) -> Book:
         """The books' users alone, which is little to read."""

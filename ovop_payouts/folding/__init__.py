@@ -10,17 +10,26 @@ from ledger import accounts
 from ledger.directives import Commodity, Entry, Fact, Open
 from ledger.store import LandedFile
 from ovop_payouts.book import Book, LandedRow
-from ovop_payouts.folding import goods, master, money, steps
+from ovop_payouts.folding import goods as of_goods
+from ovop_payouts.folding import master, money, steps
 from ovop_payouts.folding.place import Place
 
 ROW_KINDS = {"returns": "sales"}
 """The kind of the row behind a tag, where the two differ."""
 _MEMBER_ORDER = date(1, 1, 1)
+_OF_GOODS = frozenset(("transfers", "sales", "returns", "stocktakes"))
 
 
-def fold(files: Iterable[LandedFile]) -> Book:
-    """The read model of all landed files."""
-    book = Book()
+KEPT_FOR_RUNS = frozenset(("members", "deliveries"))
+"""Kinds whose rows are remembered even where goods are left out."""
+
+
+def fold(files: Iterable[LandedFile], goods: bool = True) -> Book:
+    """The read model of landed files.
+
+    Without `goods`, stock, portions and most rows are left out: runs ask only who earned what.
+    """
+    book = Book(goods=goods)
     facts: list[tuple[Place, Fact]] = []
     entries: dict[str, list[tuple[Place, Entry]]] = {}
     for file in files:
@@ -40,9 +49,14 @@ def fold(files: Iterable[LandedFile]) -> Book:
         apply_fact(book, place, fact)
     for tag in _ORDER:
         for place, entry in entries.get(tag, ()):
-            apply_entry(book, place, entry)
+            if goods or tag not in _OF_GOODS or _pays_somebody(entry):
+                apply_entry(book, place, entry)
     finish(book)
     return book
+
+
+def _pays_somebody(entry: Entry) -> bool:
+    return any(leg.account.startswith(accounts.PAYABLES) for leg in entry.legs)
 
 
 def finish(book: Book) -> None:
@@ -82,13 +96,15 @@ def apply_entry(book: Book, place: Place, entry: Entry) -> None:
 
 
 def remember_row(book: Book, place: Place, kind: str, meta: dict[str, str]) -> None:
+    if not book.goods and kind not in KEPT_FOR_RUNS:
+        return
     key = tuple(meta.get(column, "") for column in KINDS[kind].key)
     book.rows[kind][key] = LandedRow(meta, meta.get("source", ""), place.change, place.scope)
 
 
 _ENTRIES: dict[str, Callable[[Book, Place, Entry], None]] = {
     "openings": money.opening,
-    **goods.HANDLERS,
+    **of_goods.HANDLERS,
     **money.HANDLERS,
 }
 _ORDER = (*_ENTRIES, "regrouping")

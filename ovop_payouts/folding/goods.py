@@ -27,7 +27,8 @@ def _new_lot(book: Book, place: Place, entry: Entry, where: str, lot: Lot) -> No
     leg = entry.legs[0]
     key = lot_key(place.scope, lot.product, leg)
     lot = book.lots.setdefault(key, lot)
-    book.stock.move(where, lot, (entry.date, STAGES[entry.tag]), leg.number)
+    if book.goods:
+        book.stock.move(where, lot, (entry.date, STAGES[entry.tag]), leg.number)
 
 
 def _lot_of(book: Book, place: Place, product: str, leg: Leg) -> Lot:
@@ -98,6 +99,11 @@ def _earn(
     )
 
 
+def _paying(book: Book, legs: tuple[Leg, ...]) -> bool:
+    """Whether a portion matters: without goods in the read model, only what pays somebody."""
+    return book.goods or any(leg.account.startswith(accounts.PAYABLES) for leg in legs)
+
+
 def portions_of(legs: tuple[Leg, ...]) -> list[tuple[Leg, ...]]:
     """A portion is a stock leg and the money legs that follow it; each balances."""
     starts = [i for i, leg in enumerate(legs) if accounts.is_stock(leg.account)]
@@ -110,11 +116,15 @@ def _sale(book: Book, place: Place, entry: Entry) -> None:
     store, product = meta["store"], meta["product"]
     line = (entry.date, meta["receipt_no"], meta["line_no"])
     for index, legs in enumerate(portions_of(entry.legs)):
+        if not _paying(book, legs):
+            continue
         lot = _lot_of(book, place, product, legs[0])
         units = -legs[0].number
-        book.stock.move(store, lot, (entry.date, STAGES["sales"]), -units)
         if not lot.own:
             _earn(book, place, entry, "consignment", lot, product, units, legs)
+        if not book.goods:
+            continue
+        book.stock.move(store, lot, (entry.date, STAGES["sales"]), -units)
         owe(book, legs)
         rank = int(legs[0].meta.get("part", index))
         book.portions[store, product].append(
@@ -151,11 +161,15 @@ def _return(book: Book, place: Place, entry: Entry) -> None:
     meta = entry.meta
     store, product = meta["store"], meta["product"]
     for legs in portions_of(entry.legs):
+        if not _paying(book, legs):
+            continue
         lot = _lot_of(book, place, product, legs[0])
         units = legs[0].number
-        book.stock.move(store, lot, (entry.date, STAGES["returns"]), units)
         if not lot.own:
             _earn(book, place, entry, "consignment", lot, product, -units, legs)
+        if not book.goods:
+            continue
+        book.stock.move(store, lot, (entry.date, STAGES["returns"]), units)
         owe(book, legs)
         sold = legs[0].meta
         for portion in book.portions[store, product]:
@@ -181,6 +195,8 @@ def _stocktake(book: Book, place: Place, entry: Entry) -> None:
     meta = entry.meta
     when = (entry.date, STAGES["stocktakes"])
     for legs in portions_of(entry.legs):
+        if not _paying(book, legs):
+            continue
         key = lot_key(place.scope, meta["product"], legs[0])
         lot = book.lots.get(key)
         if lot is None:
