@@ -174,8 +174,9 @@ def make_base(folder: Path) -> None:
 
 
 def _must(result: Result) -> str:
-    if result.exit_code or result.exception:
-        raise AssertionError(f"exit {result.exit_code}: {result.output}") from result.exception
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    assert not result.exit_code, f"exit {result.exit_code}: {result.output}"
     return result.output
 
 
