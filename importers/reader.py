@@ -203,6 +203,7 @@ def _read_row(
     for name, reason in check(row):
         if at.get(name) not in bad:
             shown = _shown(values.get(name))
+            reason = reason if name in at else f"column {name}: {reason}"
             problems.append(
                 Problem(reading.file, sheet.name, row.cell(name), shown, reason, number)
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from ledger.directives import Directive
 from ledger.text import read
 
 CACHE = ".cache"
-_FORMAT = b"1"
+_FORMAT = "1"
 _decoder = msgspec.msgpack.Decoder(list[Directive])
 _encoder = msgspec.msgpack.Encoder()
 
@@ -32,28 +32,47 @@ class LandedFile:
     directives: list[Directive]
 
 
-def landed(books: Path, scopes: frozenset[str] | None = None) -> Iterator[LandedFile]:
+@dataclass(frozen=True, slots=True)
+class View:
+    """A part of what files hold, kept beside the whole: which directives are in it."""
+
+    name: str
+    holds: Callable[[Directive], bool]
+
+
+def landed(
+    books: Path, scopes: frozenset[str] | None = None, view: View | None = None
+) -> Iterator[LandedFile]:
     """The files of all changes (of some scopes), in the order of their names."""
     with os.scandir(books / CHANGES) as folders:
         names = sorted(f.name for f in folders if f.is_dir() and not f.name.startswith("."))
     for name in names:
         for path in sorted((books / CHANGES / name).glob("*.beancount")):
             if scopes is None or path.name.split(".", 1)[0] in scopes:
-                yield read_file(books, path)
+                yield read_file(books, path, view)
 
 
-def read_file(books: Path, path: Path) -> LandedFile:
+def read_file(books: Path, path: Path, view: View | None = None) -> LandedFile:
     """One landed file, from the cache where it is known."""
     content = path.read_bytes()
-    sha256 = hashlib.sha256(content + _FORMAT).hexdigest()
-    cached = books / CACHE / sha256[:2] / sha256
+    sha256 = hashlib.sha256(content).hexdigest()
+    cached = books / CACHE / sha256[:2] / f"{sha256}.{_FORMAT}"
+    directives = _from_cache(cached.with_suffix(f".{view.name}{_FORMAT}")) if view else None
+    if directives is None:
+        directives = _whole(cached, content, f"{path.parent.name}/{path.name}")
+        if view is not None:
+            directives = [each for each in directives if view.holds(each)]
+            _to_cache(cached.with_suffix(f".{view.name}{_FORMAT}"), directives)
+    scope, year, _ = path.name.rsplit(".", 2)
+    return LandedFile(path.parent.name, scope, int(year), sha256, directives)
+
+
+def _whole(cached: Path, content: bytes, name: str) -> list[Directive]:
     directives = _from_cache(cached)
     if directives is None:
-        directives = read(content.decode(), f"{path.parent.name}/{path.name}")
+        directives = read(content.decode(), name)
         _to_cache(cached, directives)
-    scope, year, _ = path.name.rsplit(".", 2)
-    plain = hashlib.sha256(content).hexdigest()
-    return LandedFile(path.parent.name, scope, int(year), plain, directives)
+    return directives
 
 
 def _from_cache(path: Path) -> list[Directive] | None:

@@ -224,11 +224,11 @@ def load(books: Path, scopes: frozenset[str] | None = None, goods: bool = True) 
 
     Raises OSError where they cannot be read, ledger.text.UnreadableText where a file is not ours.
     """
-    from ovop_payouts.folding import fold
+    from ovop_payouts.folding import WITHOUT_GOODS, fold
 
     gc.disable()
     try:
-        return fold(list(landed(books, scopes)), goods)
+        return fold(list(landed(books, scopes, None if goods else WITHOUT_GOODS)), goods)
     finally:
         gc.enable()
 

@@ -14,7 +14,7 @@ from ledger.books import ARCHIVE
 from ledger.directives import Entry
 from ledger.seals import new_seal, verify
 from ledger.store import LandedFile, landed
-from ovop_payouts.book import Book, load
+from ovop_payouts.book import Book
 from ovop_payouts.folding import fold
 from ovop_payouts.payout.history import OPEN, approval, runs, status
 from ovop_payouts.payout.periods import last_day, run_id
@@ -30,19 +30,17 @@ def close(books: Path, period: str, chosen: tuple[str, ...], user: str, today: d
     """
     with writing(books):
         files = list(landed(books))
-        book = fold(files)
+        book = fold(files, goods=False)
         until = last_day(period)
         names = _to_close(book, chosen, until)
         open_items = [text for name in names for text in undecided(book, period, name, today)]
         if open_items:
             raise Refusal(f"{period} cannot be closed:\n  " + "\n  ".join(open_items))
         for name in names:
-            _seal(books, list(landed(books)), book, name, until, user, today)
-        closed = load(books)
-        rest = [a for a in closed.associations if not _is_closed(closed, a, until)]
-        if not rest and not _is_closed(closed, accounts.HEAD_OFFICE, until):
-            files = list(landed(books))
-            _seal(books, files, closed, accounts.HEAD_OFFICE, until, user, today)
+            _seal(books, files, book, name, until, user, today)
+        rest = [a for a in book.associations if a not in names and not _is_closed(book, a, until)]
+        if not rest and not _is_closed(book, accounts.HEAD_OFFICE, until):
+            _seal(books, files, book, accounts.HEAD_OFFICE, until, user, today)
         return names
 
 

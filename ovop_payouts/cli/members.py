@@ -77,13 +77,12 @@ def confirm(session: Session, member: str) -> None:
     from ovop_payouts.refusal import Refusal
     from ovop_payouts.writing import land, writing
 
-    book = session.book()
-    if member not in book.members:
-        raise Refusal(f"{member} is not known")
-    user = session.allowed(book, "confirm", book.member(member).association)
+    user = session.allowed(session.people(), "confirm")
     session.sign_in(user)
     with writing(session.books):
         book = session.book()
+        if member not in book.members:
+            raise Refusal(f"{member} is not known")
         latest = book.member(member)
         if latest.details <= book.confirmed.get(member, 1):
             raise Refusal(f"the payment details of {member} are confirmed")

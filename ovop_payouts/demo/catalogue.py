@@ -103,7 +103,7 @@ def policy() -> list[Row]:
         rule("take_home_floor", "0.4"),
         rule("minimum", "100", applies_to="bank,wallet"),
         rule("cash_unit", "1", applies_to="cash"),
-        rule("variance", "12"),
+        rule("variance", "40"),
         rule("signature", "1", association="issyk-kul"),
         rule("commission", "0.15"),
         rule("commission", "0.12", association="talas"),

@@ -7,8 +7,8 @@ from datetime import date
 
 from importers.kinds import KINDS
 from ledger import accounts
-from ledger.directives import Commodity, Entry, Fact, Open
-from ledger.store import LandedFile
+from ledger.directives import Balance, Commodity, Directive, Entry, Fact, Open
+from ledger.store import LandedFile, View
 from ovop_payouts.book import Book, LandedRow
 from ovop_payouts.folding import goods as of_goods
 from ovop_payouts.folding import master, money, steps
@@ -18,6 +18,7 @@ ROW_KINDS = {"returns": "sales"}
 """The kind of the row behind a tag, where the two differ."""
 _MEMBER_ORDER = date(1, 1, 1)
 _OF_GOODS = frozenset(("transfers", "sales", "returns", "stocktakes"))
+_OF_SHOPS = frozenset(("stocktakes", "sealed-file", "prices", "certificates", "orders"))
 
 
 KEPT_FOR_RUNS = frozenset(("members", "deliveries"))
@@ -27,7 +28,7 @@ KEPT_FOR_RUNS = frozenset(("members", "deliveries"))
 def fold(files: Iterable[LandedFile], goods: bool = True) -> Book:
     """The read model of landed files.
 
-    Without `goods`, stock, portions and most rows are left out: runs ask only who earned what.
+    Without `goods`, stock, portions and most rows are left out; `WITHOUT_GOODS` are its files.
     """
     book = Book(goods=goods)
     facts: list[tuple[Place, Fact]] = []
@@ -49,14 +50,30 @@ def fold(files: Iterable[LandedFile], goods: bool = True) -> Book:
         apply_fact(book, place, fact)
     for tag in _ORDER:
         for place, entry in entries.get(tag, ()):
-            if goods or tag not in _OF_GOODS or _pays_somebody(entry):
-                apply_entry(book, place, entry)
+            apply_entry(book, place, entry)
     finish(book)
     return book
 
 
-def _pays_somebody(entry: Entry) -> bool:
-    return any(leg.account.startswith(accounts.PAYABLES) for leg in entry.legs)
+def _concerns_payees(directive: Directive) -> bool:
+    """Whether a directive matters without goods: moves that pay nobody do not."""
+    match directive:
+        case Entry():
+            return directive.tag not in _OF_GOODS or any(
+                leg.account.startswith(accounts.PAYABLES) for leg in directive.legs
+            )
+        case Open():
+            return not accounts.is_stock(directive.account)
+        case Commodity():
+            return False
+        case Fact():
+            return directive.type not in _OF_SHOPS
+        case Balance():
+            return False
+
+
+WITHOUT_GOODS = View("payees2", _concerns_payees)
+"""What runs ask for: who earned what."""
 
 
 def finish(book: Book) -> None:
