@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from random import Random
 
+from ledger import accounts
 from ovop_payouts.demo import words
 from ovop_payouts.demo.people import Group, Row
 
@@ -99,7 +100,7 @@ def policy() -> list[Row]:
         rule("fee", "0.02", order=2, association="naryn"),
         rule("fixed", "50", order=3, limit=Decimal(500)),
         rule("advance", "0.5", order=4),
-        rule("social", "0.01", order=5, account="Liabilities:Funds:Social"),
+        rule("social", "0.01", order=5, account=accounts.SOCIAL),
         rule("take_home_floor", "0.4"),
         rule("minimum", "100", applies_to="bank,wallet"),
         rule("cash_unit", "1", applies_to="cash"),

@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from random import Random
 
+from ledger import accounts
 from ovop_payouts.demo import words
 from ovop_payouts.demo.catalogue import Good
 from ovop_payouts.demo.people import Group, Row
@@ -82,15 +83,8 @@ def openings(world: World, on: date) -> Sheets:
         advance = {"date": on, "kind": "advance", "member": group.members[4], "amount": 600}
         rows.append({**advance, "ref": f"A-25-{group.members[4]}"})
         taken = {"date": on, "kind": "taken", "member": group.members[5], "amount": 450}
-        account = f"Liabilities:Associations:{_component(group.association)}:Shares"
-        rows.append({**taken, "ref": account})
+        rows.append({**taken, "ref": accounts.share_capital(group.association)})
     return {"openings": rows}
-
-
-def _component(association: str) -> str:
-    from ledger.accounts import component
-
-    return component(association)
 
 
 def month(world: World, year: int, number: int) -> tuple[Sheets, Sheets]:

@@ -138,7 +138,7 @@ def test_that_a_row_is_imported_is_seen_before_its_date_is_judged(books: Books) 
         (0.1, "0.10"),  # the decimal that a person sees
         (1234.5600000000002, "1234.56"),
         ("1 234,56", "1234.56"),  # text in local form
-        ("1 234,56", "1234.56"),
+        ("1\u00a0234,56", "1234.56"),
         (1234.56, "1234.56"),
     ],
 )
