@@ -99,9 +99,7 @@ def test_consigned_goods_of_a_group_earn_for_its_pool(books: Books) -> None:
 
 def test_the_earning_is_of_the_sales_date(books: Books) -> None:
     # delivered in March, sold on 1 April: nothing in March
-    books.take_all(
-        deliveries=GOODS, sales=[sale("R-1", "felt-1", 1, 350, date="2026-04-01")]
-    )
+    books.take_all(deliveries=GOODS, sales=[sale("R-1", "felt-1", 1, 350, date="2026-04-01")])
     assert books.pay()["lines"] == []
     books.today = "2026-05-02"
     assert earned(books.draft("2026-04"), "M0345") == {"consignment": "350.00"}

@@ -190,9 +190,7 @@ def test_a_fixed_amount_is_taken_in_each_month_with_gross(books: Books) -> None:
 
 def test_a_month_without_gross_pays_no_fixed_amount(books: Books) -> None:
     # 500 opened, nothing earned: all of it is paid
-    books.take_all(
-        policy=[rule("fixed", 50)], openings=[opening("payable", 500, member="M0345")]
-    )
+    books.take_all(policy=[rule("fixed", 50)], openings=[opening("payable", 500, member="M0345")])
     run = books.draft()
     assert taken(run, "M0345") == []
     assert outcome(run, "M0345") == ("pay", "500.00", "0.00")

@@ -185,13 +185,17 @@ def test_an_award_to_one_member(books: Books) -> None:
 
 
 def test_a_second_payment_is_told_apart(books: Books) -> None:
-    books.take_all(deliveries=EARNED, distributions=[share(4000, "second-payment", group="Akburun")])
+    books.take_all(
+        deliveries=EARNED, distributions=[share(4000, "second-payment", group="Akburun")]
+    )
     assert earned(books.draft(), "M0345") == {"buyback": "3000.00", "second-payment": "3000.00"}
 
 
 def test_a_correction_may_be_negative(books: Books) -> None:
     # -100.01 over 3 : 1 = -75.0075 and -25.0025: absolute 75.01 and 25.00
-    books.take_all(deliveries=EARNED, distributions=[share("-100.01", "correction", group="Akburun")])
+    books.take_all(
+        deliveries=EARNED, distributions=[share("-100.01", "correction", group="Akburun")]
+    )
     run = books.draft()
     assert earned(run, "M0345")["correction"] == "-75.01"
     assert earned(run, "M0346")["correction"] == "-25.00"

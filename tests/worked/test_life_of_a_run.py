@@ -22,9 +22,7 @@ TRANSIT = "Liabilities:Payable:InTransit"
 
 
 def march(books: Books, amount: Any = 1000, **sheets: Any) -> dict[str, Any]:
-    books.take_all(
-        deliveries=[delivery("D-1", "felt-1", 1, "M0345", unit_price=amount)], **sheets
-    )
+    books.take_all(deliveries=[delivery("D-1", "felt-1", 1, "M0345", unit_price=amount)], **sheets)
     return books.draft()
 
 
@@ -318,9 +316,7 @@ def exported(books: Books, folder: Path) -> dict[str, bytes]:
 
 
 def test_exporting_again_gives_the_same_bytes(books: Books, tmp_path: Path) -> None:
-    rows = [
-        delivery(f"D-{m}", "felt-1", 5, m) for m in ("M0345", "M0501", "M0502")
-    ]
+    rows = [delivery(f"D-{m}", "felt-1", 5, m) for m in ("M0345", "M0501", "M0502")]
     books.take("deliveries", rows)
     books.pay()
     first = exported(books, tmp_path / "one")

@@ -112,9 +112,7 @@ def test_the_rest_is_opened_with_next_month(books: Books) -> None:
 
 
 def test_a_cash_unit_may_name_rails(books: Books) -> None:
-    run = run_of(
-        books, rule("cash_unit", 1, applies_to="cash"), M0345="99.99", M0501="99.99"
-    )
+    run = run_of(books, rule("cash_unit", 1, applies_to="cash"), M0345="99.99", M0501="99.99")
     assert amounts(run, "payout") == {"M0345": "99.00", "M0501": "99.99"}
 
 

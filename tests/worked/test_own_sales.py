@@ -128,9 +128,7 @@ def test_the_cashbook_clears_a_receivable(books: Books) -> None:
 
 def test_what_the_rate_changed_until_payment_is_realised(books: Books) -> None:
     # 20 USD invoiced at 87.50 = 1,750, paid at 88.25 = 1,765: 15 gained
-    books.take_all(
-        deliveries=GOODS, sales=[sale("R-1", "felt-1", 2, 10, rate="87.5", **ABROAD)]
-    )
+    books.take_all(deliveries=GOODS, sales=[sale("R-1", "felt-1", 2, 10, rate="87.5", **ABROAD)])
     paid = entry("K-1", "client-receipt", 20, order_no="ORD-7", currency="USD", rate="88.25")
     books.take("cashbook", [paid])
     assert books.balance("Income:FX:Realised") == -15
@@ -140,9 +138,7 @@ def test_what_the_rate_changed_until_payment_is_realised(books: Books) -> None:
 
 def test_a_loss_is_realised_too_and_in_part(books: Books) -> None:
     # 5 of 20 USD at 87.50 = 437.50, paid at 86.00 = 430: 7.50 lost; 15 USD are still owed
-    books.take_all(
-        deliveries=GOODS, sales=[sale("R-1", "felt-1", 2, 10, rate="87.5", **ABROAD)]
-    )
+    books.take_all(deliveries=GOODS, sales=[sale("R-1", "felt-1", 2, 10, rate="87.5", **ABROAD)])
     paid = entry("K-1", "client-receipt", 5, order_no="ORD-7", currency="USD", rate="86")
     books.take("cashbook", [paid])
     assert books.balance("Income:FX:Realised") == Decimal("7.50")

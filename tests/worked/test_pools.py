@@ -103,9 +103,7 @@ def test_another_groups_contributions_do_not_count(books: Books) -> None:
 
 def test_without_contributions_a_pool_is_held_and_listed(books: Books) -> None:
     # 200 + 300.50 = 500.50 held; the run's sums hold it too
-    books.take(
-        "deliveries", [delivery("D-1", "felt-1", 1), delivery("D-2", "honey-1", 1)]
-    )
+    books.take("deliveries", [delivery("D-1", "felt-1", 1), delivery("D-2", "honey-1", 1)])
     run = books.draft()
     assert held(run) == "500.50"
     assert run["totals"]["held"] == "500.50"

@@ -169,9 +169,7 @@ def test_a_month_without_its_run_is_not_closed(books: Books) -> None:
 
 def test_held_payees_and_held_pools_do_not_block_the_close(books: Books) -> None:
     books.take("members", [member("M0348", ISSYK, "Akburun", hold="yes")])
-    books.take(
-        "deliveries", [delivery("D-1", "felt-1", 1, "M0348"), delivery("D-2", "felt-1", 1)]
-    )
+    books.take("deliveries", [delivery("D-1", "felt-1", 1, "M0348"), delivery("D-2", "felt-1", 1)])
     books.pay()
     books.done("anna", "close", MARCH, "-a", ISSYK)
 

@@ -109,9 +109,7 @@ def test_an_orders_line_takes_its_reserved_goods_first_then_free_ones(books: Boo
     books.take_all(
         deliveries=[
             delivery("D-1", "felt-1", 5, "M0345", date="2026-03-01"),
-            delivery(
-                "D-2", "felt-1", 2, "M0345", unit_price=210, terms="order", order_no="ORD-7"
-            ),
+            delivery("D-2", "felt-1", 2, "M0345", unit_price=210, terms="order", order_no="ORD-7"),
         ],
         sales=[sale("R-1", "felt-1", 3, 350, order_no="ORD-7")],
     )

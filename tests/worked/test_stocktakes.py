@@ -30,9 +30,7 @@ def test_a_shortage_of_own_goods_is_written_off_at_cost_oldest_first(books: Book
 
 def test_a_count_that_fits_books_nothing(books: Books) -> None:
     # 10 - 4 sold = 6
-    books.take_all(
-        deliveries=OWN, sales=[sale("R-1", "felt-1", 4, 350)], stocktakes=[count(6)]
-    )
+    books.take_all(deliveries=OWN, sales=[sale("R-1", "felt-1", 4, 350)], stocktakes=[count(6)])
     assert books.balance("Expenses:Shrinkage") == 0
 
 
@@ -48,9 +46,7 @@ def test_consigned_goods_that_are_missing_earn_by_the_shrinkage_rate(books: Book
 
 
 def test_without_a_rule_missing_consigned_goods_earn_nothing(books: Books) -> None:
-    books.take_all(
-        deliveries=[consigned("D-1", "felt-1", 5, "M0345")], stocktakes=[count(2)]
-    )
+    books.take_all(deliveries=[consigned("D-1", "felt-1", 5, "M0345")], stocktakes=[count(2)])
     assert books.draft()["lines"] == []
     assert books.stock("Assets:Consigned") == {"D-1/1": 2}
 
