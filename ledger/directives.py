@@ -80,17 +80,7 @@ class Entry(msgspec.Struct, frozen=True, array_like=True, tag_field="is", tag="t
         return {currency: number for currency, number in sums.items() if number}
 
 
-class Balance(msgspec.Struct, frozen=True, array_like=True, tag_field="is", tag="balance"):
-    """What an account holds at the beginning of a day, which Beancount itself proves."""
-
-    date: Date
-    account: str
-    number: Decimal
-    currency: str
-    meta: Meta = {}
-
-
-Directive = Open | Commodity | Fact | Entry | Balance
+Directive = Open | Commodity | Fact | Entry
 
 
 def leg(account: str, number: Decimal, currency: str = "KGS") -> Leg:

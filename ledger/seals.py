@@ -10,8 +10,11 @@ A seal covers every file of its scope, and of common data, that no earlier seal 
       chain: "7c1f…"
     2026-04-05 custom "sealed-file" "issyk-kul" "2026-04-02-import-93…/issyk-kul.2026.beancount"
       sha256: "0f3b…"
-    2026-04-01 balance Liabilities:Payable:IssykKul:Akburun:M0345  -12.40 KGS
+    2026-04-05 custom "sealed-balance" "issyk-kul" "Liabilities:Payable:IssykKul:…:M0345" "KGS"
+      until: "2026-03-31"
+      amount: "-12.40"
 
+Beancount's own `balance` would say the same, but looks at every account for each of them.
 `chain` is the hash of the seal before, of this seal's words, files and balances; so whoever changes
 one of them has to change all that follow. The head office has a chain of its own.
 """
@@ -21,17 +24,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 from ledger import accounts
 from ledger.changes import CHANGES
-from ledger.directives import Balance, Directive, Fact
+from ledger.directives import Directive, Fact
 from ledger.store import LandedFile
 from ledger.text import write
 
-SEAL, SEALED_FILE = "seal", "sealed-file"
+SEAL, SEALED_FILE, SEALED_BALANCE = "seal", "sealed-file", "sealed-balance"
 
 
 @dataclass(slots=True)
@@ -48,7 +51,8 @@ class Seal:
     on: date
     files: dict[str, str] = field(default_factory=dict)
     """`change/file` -> SHA-256."""
-    balances: list[Balance] = field(default_factory=list)
+    balances: dict[tuple[str, str], str] = field(default_factory=dict)
+    """(account, currency) -> amount at the end of `until`."""
 
 
 def name_of(file: LandedFile) -> str:
@@ -75,8 +79,9 @@ def _seals(file: LandedFile) -> Iterator[Seal]:
             case Fact(type="sealed-file"):
                 scope, name = directive.values
                 found[scope].files[name] = directive.meta["sha256"]
-            case Balance() if found:
-                next(iter(found.values())).balances.append(directive)
+            case Fact(type="sealed-balance"):
+                scope, account, currency = directive.values
+                found[scope].balances[account, currency] = directive.meta["amount"]
     yield from found.values()
 
 
@@ -108,12 +113,12 @@ def new_seal(
         for f in landed
         if f.scope in (scope, accounts.COMMON) and name_of(f) not in covered
     }
-    day = until + timedelta(days=1)
-    proofs = [Balance(day, a, amount, c) for (a, c), amount in sorted(balances.items()) if amount]
+    proofs = {key: format(amount, "f") for key, amount in sorted(balances.items()) if amount}
     previous = chain[-1].chain if chain else ""
     seal = Seal(scope, until, len(chain) + 1, user, previous, "", "", on, mine, proofs)
+    day = {"until": until.isoformat()}
     meta = {
-        "until": until.isoformat(),
+        **day,
         "number": str(seal.number),
         "user": user,
         "previous": previous,
@@ -122,7 +127,10 @@ def new_seal(
     return [
         Fact(on, SEAL, (scope,), meta),
         *(Fact(on, SEALED_FILE, (scope, n), {"sha256": sha}) for n, sha in sorted(mine.items())),
-        *proofs,
+        *(
+            Fact(on, SEALED_BALANCE, (scope, account, currency), {**day, "amount": amount})
+            for (account, currency), amount in proofs.items()
+        ),
     ]
 
 
@@ -132,7 +140,7 @@ def chain_hash(seal: Seal) -> str:
         seal.previous,
         f"{seal.scope} {seal.until} {seal.number} {seal.user} {seal.on}",
         *(f"{sha} {name}" for name, sha in sorted(seal.files.items())),
-        *(f"{b.account} {b.number} {b.currency} {b.date}" for b in seal.balances),
+        *(f"{a} {amount} {currency}" for (a, currency), amount in sorted(seal.balances.items())),
     ]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 

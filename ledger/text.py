@@ -10,7 +10,7 @@ from beancount.core import data
 from beancount.core.amount import Amount
 from beancount.parser import parser
 
-from ledger.directives import Balance, Commodity, Cost, Directive, Entry, Fact, Leg, Meta, Open
+from ledger.directives import Commodity, Cost, Directive, Entry, Fact, Leg, Meta, Open
 
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"})
 
@@ -61,18 +61,7 @@ def _entry(entry: Entry) -> str:
     return head + _meta(entry.meta) + "".join(_leg(leg) for leg in entry.legs)
 
 
-def _balance(entry: Balance) -> str:
-    amount = f"{number(entry.number)} {entry.currency}"
-    return f"{entry.date} balance {entry.account}  {amount}\n{_meta(entry.meta)}"
-
-
-_WRITERS: dict[type, Any] = {
-    Open: _open,
-    Commodity: _commodity,
-    Fact: _fact,
-    Entry: _entry,
-    Balance: _balance,
-}
+_WRITERS: dict[type, Any] = {Open: _open, Commodity: _commodity, Fact: _fact, Entry: _entry}
 
 
 class UnreadableText(ValueError):
@@ -115,9 +104,6 @@ def _directive(entry: data.Directive) -> Directive:
             return Open(entry.date, entry.account, entry.booking is not None, meta)
         case data.Commodity():
             return Commodity(entry.date, entry.currency, meta)
-        case data.Balance():
-            amount: Any = entry.amount
-            return Balance(entry.date, entry.account, amount.number, amount.currency, meta)
     place = f"{entry.meta.get('filename')}:{entry.meta.get('lineno')}"
     raise UnreadableText(f"{place}: {type(entry).__name__} is no directive of a change")
 

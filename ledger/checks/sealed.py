@@ -1,8 +1,10 @@
-"""Sealed months: no file of theirs is altered or gone, and nothing is added to them."""
+"""Sealed months: no file of theirs is altered or gone, nothing is added, balances stand."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +31,32 @@ def altered_months(entries: list[Any]) -> Iterator[Problem]:
                     yield at(entry, f"Sealed: changes/{values[1]} {problem}")
     if until:
         yield from _added(entries, until, covered)
+        yield from _moved(entries)
+
+
+def _moved(entries: list[Any]) -> Iterator[Problem]:
+    """Every sealed balance is what the entries up to its day sum to."""
+    sealed: dict[str, list[Any]] = defaultdict(list)
+    for entry in entries:
+        if isinstance(entry, Custom) and entry.type == "sealed-balance":
+            sealed[entry.meta["until"]].append(entry)
+    sums: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    moves = (e for e in entries if isinstance(e, Transaction))
+    entry = next(moves, None)
+    for day in sorted(sealed):
+        while entry is not None and entry.date.isoformat() <= day:
+            for posting in entry.postings:
+                units: Any = posting.units
+                sums[posting.account, units.currency] += units.number
+            entry = next(moves, None)
+        for proof in sealed[day]:
+            _, account, currency = (value.value for value in proof.values)
+            if sums[account, currency] != Decimal(proof.meta["amount"]):
+                yield at(
+                    proof,
+                    f"Sealed: {account} held {proof.meta['amount']} {currency} on {day},"
+                    f" but the entries sum to {sums[account, currency]}",
+                )
 
 
 def _added(entries: list[Any], until: dict[str, str], covered: set[str]) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ from datetime import date
 
 from importers.kinds import KINDS
 from ledger import accounts
-from ledger.directives import Balance, Commodity, Directive, Entry, Fact, Open
+from ledger.directives import Commodity, Directive, Entry, Fact, Open
 from ledger.store import LandedFile, View
 from ovop_payouts.book import Book, LandedRow
 from ovop_payouts.folding import goods as of_goods
@@ -18,7 +18,9 @@ ROW_KINDS = {"returns": "sales"}
 """The kind of the row behind a tag, where the two differ."""
 _MEMBER_ORDER = date(1, 1, 1)
 _OF_GOODS = frozenset(("transfers", "sales", "returns", "stocktakes"))
-_OF_SHOPS = frozenset(("stocktakes", "sealed-file", "prices", "certificates", "orders"))
+_OF_SHOPS = frozenset(
+    ("stocktakes", "sealed-file", "sealed-balance", "prices", "certificates", "orders")
+)
 
 
 KEPT_FOR_RUNS = frozenset(("members", "deliveries"))
@@ -68,8 +70,6 @@ def _concerns_payees(directive: Directive) -> bool:
             return False
         case Fact():
             return directive.type not in _OF_SHOPS
-        case Balance():
-            return False
 
 
 WITHOUT_GOODS = View("payees2", _concerns_payees)
