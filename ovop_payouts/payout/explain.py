@@ -83,7 +83,7 @@ def _earning(book: Book, run: RunId, earning: Earning, computed: Run | None) -> 
         case "deliveries":
             yield _delivery(earning)
         case "sales" | "returns":
-            yield _sale(earning)
+            yield _sale(book, earning)
         case "stocktakes":
             yield _stocktake(earning)
         case "pool":
@@ -111,7 +111,7 @@ def _grade(meta: dict[str, str]) -> str:
     return f" grade {meta['grade']}" if meta.get("grade") else ""
 
 
-def _sale(earning: Earning) -> str:
+def _sale(book: Book, earning: Earning) -> str:
     meta, quantity = earning.meta, earning.quantity
     word = "sale" if earning.tag == "sales" else "return"
     price = f" at {meta['unit_price']}" if "unit_price" in meta else ""
@@ -123,9 +123,18 @@ def _sale(earning: Earning) -> str:
     return (
         f"{earning.date}  {word} {meta['store']} {meta['receipt_no']}/{meta['line_no']}"
         f"  {meta['product']} × {quantity.normalize():f}{lot}{line}{price}{discount}:"
-        f" value {som(earning.value)} - commission {som(earning.value - earning.amount)}"
+        f" value {som(earning.value)} - commission {_commission(book, earning)}"
         f" = {som(earning.amount)}  {_source(earning)}"
     )
+
+
+def _commission(book: Book, earning: Earning) -> str:
+    """With its rate where the sale's day gives it; a return reverses what was kept then."""
+    kept = earning.value - earning.amount
+    rules = book.policy("commission", earning.association, earning.date)
+    if len(rules) == 1 and money(earning.value * rules[0].value) == kept:
+        return f"{rules[0].value:f} × {som(earning.value)} = {som(kept)}"
+    return som(kept)
 
 
 def _stocktake(earning: Earning) -> str:
@@ -157,8 +166,19 @@ def _pool(book: Book, run: RunId, earning: Earning, computed: Run | None) -> Ite
     )
     for e in book.earnings.get(run.association, ()):
         if e.member is None and (e.group, e.period, e.product) == (group, period, product):
-            inner = _delivery(e) if e.tag == "deliveries" else f"{e.date} {som(e.amount)}"
-            yield f"    in the pool: {inner if e.tag == 'deliveries' else inner + ' ' + _source(e)}"
+            yield f"    in the pool: {_in_pool(book, e)}"
+
+
+def _in_pool(book: Book, earning: Earning) -> str:
+    match earning.tag:
+        case "deliveries":
+            return _delivery(earning)
+        case "sales" | "returns":
+            return _sale(book, earning)
+        case "distribution":
+            part = f"part of distribution {earning.meta['distribution']}"
+            return f"{earning.date}  {part}: {som(earning.amount)}"
+    return f"{earning.date}  {som(earning.amount)}  {_source(earning)}"
 
 
 def _pool_total(book: Book, run: RunId, earning: Earning, computed: Run | None) -> Decimal:

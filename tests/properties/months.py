@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 from hypothesis import strategies as st
-
 from worked.books import ISSYK, NARYN, delivery, rule, sale
 
 Sheets = dict[str, list[dict[str, Any]]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -40,7 +41,7 @@ def test_a_part_is_the_exact_share_rounded_down_or_up(
 def test_who_weighs_more_never_gets_less(total: Decimal, shared: dict[str, Decimal]) -> None:
     parts = allocate(total, shared)
     by_weight = sorted(shared, key=lambda ident: shared[ident])
-    for less, more in zip(by_weight, by_weight[1:], strict=False):
+    for less, more in pairwise(by_weight):
         if shared[less] < shared[more]:
             assert parts[less] <= parts[more]
         else:

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
+from worked.books import ISSYK, Books
 
 from properties.months import POLICY, Sheets, late, months
-from worked.books import ISSYK, Books
 
 OWED = "Liabilities:Payable:IssykKul"
 PERIODS = ("2026-03", "2026-04", "2026-05")

@@ -1,0 +1,1 @@
+"""An independent calculation of the contract's arithmetic, to hold the product against."""

@@ -1,0 +1,149 @@
+"""The order of rows, sheets and files of an import changes nothing; nor does a second import (§3)."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from worked.books import ISSYK, NARYN, READ_ON, Books, invoke, write_sheets
+
+from properties.months import POLICY, Sheets, months
+
+FEW = settings(
+    max_examples=settings().max_examples // 20, suppress_health_check=[HealthCheck.too_slow]
+)
+chances = st.randoms(use_true_random=False)
+Copy = Callable[[], Books]
+
+
+@pytest.fixture(scope="session")
+def copy(base: Path, tmp_path_factory: pytest.TempPathFactory) -> Copy:
+    """Makes new books, as often as one likes."""
+
+    def copied() -> Books:
+        folder = tmp_path_factory.mktemp("copy") / "books"
+        return Books(Path(shutil.copytree(base, folder)))
+
+    return copied
+
+
+def bring(books: Books, paths: list[Path]) -> str:
+    """Import several files as one change."""
+    return books.done("anna", "import", *map(str, paths))
+
+
+def shuffled(rows: list[Any], chance: Random) -> list[Any]:
+    return chance.sample(rows, len(rows))
+
+
+def spread(sheets: Sheets, folder: Path, chance: Random) -> list[Path]:
+    """The same rows in another order, over sheets and files by chance."""
+    parts: list[Sheets] = [{}, {}, {}]
+    for kind, rows in shuffled(list(sheets.items()), chance):
+        for row in shuffled(rows, chance):
+            chance.choice(parts).setdefault(kind, []).append(_columns(row, chance))
+    return [
+        write_sheets(folder / f"part-{number}.xlsx", dict(shuffled(list(part.items()), chance)))
+        for number, part in enumerate(parts)
+        if part
+    ]
+
+
+def _columns(row: dict[str, Any], chance: Random) -> dict[str, Any]:
+    return dict(shuffled(list(row.items()), chance))
+
+
+def contents(books: Books) -> dict[str, bytes]:
+    """Every file of the books that is part of the record."""
+    found = sorted(path for path in books.folder.rglob("*") if path.is_file())
+    return {
+        str(path.relative_to(books.folder)): path.read_bytes()
+        for path in found
+        if "cache" not in path.name and not path.name.endswith(".lock")
+    }
+
+
+def told(books: Books) -> list[Any]:
+    """What the books say whatever the rows' places: runs without their hashes, and lots."""
+    runs = [books.draft(association=name) for name in (ISSYK, NARYN)]
+    for run in runs:
+        del run["hash"]
+    return [runs, books.stock("Assets:Stock"), books.stock("Assets:Consigned"), sums(books)]
+
+
+def sums(books: Books) -> dict[str, Decimal]:
+    accounts = ("Income", "Expenses", "Liabilities:Tax", "Assets:Till", "Assets:Receivable")
+    return {name: books.balance(name) for name in accounts}
+
+
+@FEW
+@given(sheets=months("2026-03"), chance=chances)
+def test_rows_sheets_columns_and_files_in_any_order(
+    sheets: Sheets, chance: Random, copy: Copy
+) -> None:
+    one, other = copy(), copy()
+    whole = {"policy": POLICY, **sheets}
+    one.take_all(**whole)
+    bring(other, spread(whole, other.folder.parent, chance))
+    assert told(one) == told(other)
+
+
+@FEW
+@given(sheets=months("2026-03"), chance=chances)
+def test_files_named_in_any_order_give_the_same_bytes(
+    sheets: Sheets, chance: Random, copy: Copy
+) -> None:
+    one, other = copy(), copy()
+    paths = spread(sheets, one.folder.parent, chance)
+    bring(one, paths)
+    bring(other, shuffled(paths, chance))
+    assert contents(one) == contents(other)
+
+
+@FEW
+@given(sheets=months("2026-03"), chance=chances)
+def test_importing_twice_changes_nothing(sheets: Sheets, chance: Random, copy: Copy) -> None:
+    books = copy()
+    path = books.workbook(**sheets)
+    bring(books, [path])
+    before = contents(books)
+    assert bring(books, [path]).count(" 0 booked") == len(sheets)
+    assert bring(books, spread(sheets, books.folder.parent, chance)).count(" 0 booked") == len(
+        sheets
+    )
+    assert contents(books) == before
+
+
+@FEW
+@given(sheets=months("2026-03"), chance=chances)
+def test_a_bad_row_anywhere_and_nothing_is_booked(
+    sheets: Sheets, chance: Random, copy: Copy
+) -> None:
+    books = copy()
+    rows = sheets["deliveries"]
+    bad = {**rows[0], "note_no": "BAD", "product": "felt-9"}
+    rows.insert(chance.randrange(len(rows) + 1), bad)
+    before = contents(books)
+    path = books.workbook(**sheets)
+    result = invoke(books.folder, "anna", READ_ON, "import", str(path))
+    assert result.exit_code == 1
+    assert "felt-9" in result.output
+    assert contents(books) == before
+
+
+@FEW
+@given(sheets=months("2026-03"))
+def test_drafts_of_the_same_books_are_the_same_bytes(sheets: Sheets, copy: Copy) -> None:
+    one, other = copy(), copy()
+    path = one.workbook(**sheets)
+    for books in (one, other):
+        bring(books, [path])
+        books.draft()
+    assert contents(one) == contents(other)
