@@ -12,7 +12,6 @@ import click
 from ovop_payouts.cli.session import Session
 
 COMMANDS = {
-    "backup": "ovop_payouts.cli.backup:backup",
     "check": "ovop_payouts.cli.checking:check",
     "close": "ovop_payouts.cli.closing:close",
     "demo": "ovop_payouts.cli.demo:demo",
@@ -27,7 +26,6 @@ COMMANDS = {
 }
 """Name -> module:object, so that `ovop --help` imports none of them."""
 SUMMARIES = {
-    "backup": "Keep a consistent copy of the books in one file.",
     "check": "Prove the books, cold, through Beancount.",
     "close": "Seal a month.",
     "demo": "Write three months of workbooks and run them.",

@@ -133,7 +133,7 @@ def _commission(book: Book, earning: Earning) -> str:
     kept = earning.value - earning.amount
     rules = book.policy("commission", earning.association, earning.date)
     if len(rules) == 1 and money(earning.value * rules[0].value) == kept:
-        return f"{rules[0].value:f} × {som(earning.value)} = {som(kept)}"
+        return f"{som(kept)} ({rules[0].value:f} × {som(earning.value)})"
     return som(kept)
 
 
