@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 from worked.books import ISSYK, Books
@@ -152,7 +152,11 @@ def with_policy(base: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @given(year=EACH)
-@settings(max_examples=settings().max_examples // 20, suppress_health_check=[HealthCheck.too_slow])
+@settings(
+    max_examples=settings().max_examples // 20,
+    phases=(Phase.explicit, Phase.generate),
+    suppress_health_check=[HealthCheck.too_slow],
+)
 def test_three_months(
     year: tuple[tuple[Sheets, Sheets, list[str]], ...],
     with_policy: Path,
