@@ -173,5 +173,5 @@ class Books:
     holds: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     payments: dict[str, Payment] = field(default_factory=dict)
     runs: list[Run] = field(default_factory=list)
-    closed: set[tuple[str, str]] = field(default_factory=set)
+    closed: set[str] = field(default_factory=set)
     warnings: list[str] = field(default_factory=list)
