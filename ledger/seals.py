@@ -48,11 +48,10 @@ class Seal:
     previous: str
     chain: str
     change: str
-    on: date
     files: dict[str, str] = field(default_factory=dict)
     """`change/file` -> SHA-256."""
-    balances: dict[tuple[str, str], str] = field(default_factory=dict)
-    """(account, currency) -> amount at the end of `until`."""
+    proof: str = ""
+    """What `chain` must be, by what the seal says now."""
 
 
 def name_of(file: LandedFile) -> str:
@@ -78,11 +77,11 @@ def _seals(file: LandedFile) -> Iterator[Seal]:
                 found[directive.values[0]] = _seal(file.change, directive)
             case Fact(type="sealed-file"):
                 scope, name = directive.values
-                found[scope].files[name] = directive.meta["sha256"]
-            case Fact(type="sealed-balance"):
-                scope, account, currency = directive.values
-                found[scope].balances[account, currency] = directive.meta["amount"]
-    yield from found.values()
+                if scope in found:
+                    found[scope].files[name] = directive.meta["sha256"]
+    for seal in found.values():
+        seal.proof = chain_hash(file.directives)
+        yield seal
 
 
 def _seal(change: str, fact: Fact) -> Seal:
@@ -90,7 +89,7 @@ def _seal(change: str, fact: Fact) -> Seal:
     until = date.fromisoformat(meta["until"])
     number, user = int(meta["number"]), meta["user"]
     previous, chain = meta["previous"], meta["chain"]
-    return Seal(fact.values[0], until, number, user, previous, chain, change, fact.date)
+    return Seal(fact.values[0], until, number, user, previous, chain, change)
 
 
 def new_seal(
@@ -114,17 +113,14 @@ def new_seal(
         if f.scope in (scope, accounts.COMMON) and name_of(f) not in covered
     }
     proofs = {key: format(amount, "f") for key, amount in sorted(balances.items()) if amount}
-    previous = chain[-1].chain if chain else ""
-    seal = Seal(scope, until, len(chain) + 1, user, previous, "", "", on, mine, proofs)
     day = {"until": until.isoformat()}
     meta = {
         **day,
-        "number": str(seal.number),
+        "number": str(len(chain) + 1),
         "user": user,
-        "previous": previous,
-        "chain": chain_hash(seal),
+        "previous": chain[-1].chain if chain else "",
     }
-    return [
+    said: list[Directive] = [
         Fact(on, SEAL, (scope,), meta),
         *(Fact(on, SEALED_FILE, (scope, n), {"sha256": sha}) for n, sha in sorted(mine.items())),
         *(
@@ -132,17 +128,19 @@ def new_seal(
             for (account, currency), amount in proofs.items()
         ),
     ]
+    return [Fact(on, SEAL, (scope,), {**meta, "chain": chain_hash(said)}), *said[1:]]
 
 
-def chain_hash(seal: Seal) -> str:
-    """SHA-256 over the seal before and everything that this one says."""
-    lines = [
-        seal.previous,
-        f"{seal.scope} {seal.until} {seal.number} {seal.user} {seal.on}",
-        *(f"{sha} {name}" for name, sha in sorted(seal.files.items())),
-        *(f"{a} {amount} {currency}" for (a, currency), amount in sorted(seal.balances.items())),
-    ]
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+def chain_hash(directives: Iterable[Directive]) -> str:
+    """SHA-256 over everything that a seal says, the hash of the seal before among it."""
+    return hashlib.sha256(write(_without_chain(each) for each in directives).encode()).hexdigest()
+
+
+def _without_chain(directive: Directive) -> Directive:
+    if isinstance(directive, Fact) and directive.type == SEAL:
+        meta = {key: value for key, value in directive.meta.items() if key != "chain"}
+        return Fact(directive.date, directive.type, directive.values, meta)
+    return directive
 
 
 def verify(books: Path, files: Iterable[LandedFile]) -> Iterator[str]:
@@ -165,7 +163,7 @@ def _verify_chain(scope: str, chain: list[Seal]) -> Iterator[str]:
             return
         if seal.previous != previous:
             yield f"{where}: does not follow the seal before"
-        elif chain_hash(seal) != seal.chain:
+        elif seal.proof != seal.chain:
             yield f"{where}: was altered"
         previous = seal.chain
 
