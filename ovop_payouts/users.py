@@ -18,11 +18,12 @@ from ovop_payouts.book import Book
 from ovop_payouts.refusal import Refusal
 
 ROLES = ("accountant", "approver", "treasurer", "secretary", "auditor", "admin")
-SHORTEST = 8
+SAFE = 8
+"""Characters; a shorter password is easily guessed."""
 TRIES = 5
 PAUSE = timedelta(minutes=15)
 FOLDER = "users"
-_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,31}\Z")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}\Z")
 
 
 class WrongPassword(Refusal):
@@ -59,7 +60,7 @@ def check_name(name: str) -> None:
     """Raises Refusal where this cannot be a user's name."""
     if not _NAME.match(name):
         raise Refusal(
-            f"{name!r} is no user name: small letters a to z, digits, '.' and '-', up to 32"
+            f"{name!r} is no user name: letters A to Z, digits, '.', '_' and '-', up to 32"
         )
 
 
@@ -89,9 +90,9 @@ def _fact(book: Book, name: str, role: str, by: str, on: date, status: str) -> F
 
 
 def set_password(private: Path, name: str, password: str) -> None:
-    """Keep a password's hash. Raises Refusal where it is too short."""
-    if len(password) < SHORTEST:
-        raise Refusal(f"a password has {SHORTEST} characters or more")
+    """Keep a password's hash. Raises Refusal where there is none."""
+    if not password.strip():
+        raise Refusal("a password is needed")
     _keep(private, name, _Secret(PasswordHasher().hash(password)))
 
 

@@ -73,7 +73,7 @@ def _answers(files: Sequence[Path], outcome: Outcome, partial: bool) -> list[Pat
     for path, reading in zip(files, outcome.readings, strict=True):
         mine = [p for p in outcome.problems if p.file == reading.file]
         rows = {(sheet, row) for sha, sheet, row in outcome.bad if sha == reading.sha256 and row}
-        if not mine:
+        if not any(problem.sheet for problem in mine):
             continue
         if not partial:
             target = path.with_name(f"{path.stem}.problems.xlsx")

@@ -65,6 +65,8 @@ def draft(session: Session, period: str, chosen: tuple[str, ...], as_json: bool)
         book = session.book()
         echo_json([run_json(book, done.run.id) for _, done in results if done])
         return
+    if not names:
+        click.echo("There are no associations yet: import some first")
     for name, done in results:
         _say_drafted(session, period, name, done)
 

@@ -96,7 +96,13 @@ def ask(prompt: str, *, twice: bool = False) -> str:
 
 
 def new_password(name: str) -> str:
-    return os.environ.get("OVOP_NEW_PASSWORD") or ask(f"New password of {name}", twice=True)
+    """A new password, from a person or OVOP_NEW_PASSWORD; a short one is warned about."""
+    from ovop_payouts.users import SAFE
+
+    password = os.environ.get("OVOP_NEW_PASSWORD") or ask(f"New password of {name}", twice=True)
+    if len(password) < SAFE:
+        click.echo(f"warning: fewer than {SAFE} characters are easily guessed", err=True)
+    return password
 
 
 def echo_json(content: Any) -> None:
