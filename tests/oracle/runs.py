@@ -39,11 +39,11 @@ class Refused(Exception):
 def draft(books: Books, period: str, association: str) -> Run:
     """A new draft, or the undecided one drafted again."""
     mine = [r for r in books.runs if (r.association, r.period) == (association, period)]
-    decided = [r for r in mine if r.status == "approved"]
+    decided = [r for r in mine if r.status in ("approved", "cancelled")]
     if any(r.period > period and r.status == "approved" and r.association == association
            for r in books.runs):  # fmt: skip
         raise Refused("a later month is approved")
-    books.runs = [r for r in books.runs if r not in mine or r.status == "approved"]
+    books.runs = [r for r in books.runs if r not in mine or r in decided]
     number = len(decided) + 1
     run = Run(f"{period}/{association}/{number}", period, association, number, "draft", {})
     compute(books, run)
@@ -254,7 +254,8 @@ def release(books: Books, run_id: str, member: str) -> None:
 
 
 def cancel(books: Books, run_id: str) -> None:
-    books.runs = [r for r in books.runs if r.id != run_id]
+    """The cancelled run keeps its id; who drafts again gets the next one."""
+    find(books, run_id).status = "cancelled"
 
 
 def confirm(books: Books, member: str) -> None:
@@ -347,7 +348,7 @@ def close(books: Books, period: str) -> None:
     """Refused while a run of the month is missing or undecided, or payments are in transit."""
     for association in books.associations:
         mine = [r for r in books.runs if (r.association, r.period) == (association, period)]
-        if not mine or any(r.status != "approved" for r in mine):
+        if not mine or mine[-1].status == "draft" or all(r.status == "cancelled" for r in mine):
             raise Refused(f"a run of {association} is missing or undecided")
     if any(p.status == "transit" and p.run[:7] <= period for p in books.payments.values()):
         raise Refused("payments in transit")

@@ -269,7 +269,7 @@ def drafts(play: Play, today: Date, period: str) -> None:
         if rng.random() < 0.08:
             runs.cancel(play.books, run)
             play.steps.append(Cancel(today, run))
-            drafted(play, today, period, association)
+            run = drafted(play, today, period, association)
         marks(play, today, run)
 
 
