@@ -203,7 +203,7 @@ def on_hold(books: Books, run: Run, member: str, row: Row) -> bool:
     bounced = books.bounced.get(member)
     return (
         bool(row.get("hold"))
-        or bool(books.holds.get((run.id, member)))
+        or bool(books.holds.get(member))
         or not details.confirmed
         or (bounced is not None and details.entered <= bounced)
         or (row["rail"] == "bank" and not (row.get("account_no") and row.get("bic")))
@@ -244,12 +244,12 @@ def find(books: Books, run_id: str) -> Run:
 
 
 def hold(books: Books, run_id: str, member: str, what: str) -> None:
-    books.holds.setdefault((run_id, member), set()).add(what)
+    books.holds.setdefault(member, set()).add(what)
     compute(books, find(books, run_id))
 
 
 def release(books: Books, run_id: str, member: str) -> None:
-    books.holds.pop((run_id, member), None)
+    books.holds.pop(member, None)
     compute(books, find(books, run_id))
 
 

@@ -274,9 +274,12 @@ def drafts(play: Play, today: Date, period: str) -> None:
 
 
 def marks(play: Play, today: Date, run: str) -> None:
-    """Holds and disputes; half of them are released."""
+    """Holds and disputes; half of them are released, sometimes in a later run."""
     rng = play.rng
     members = [x["member"] for x in runs.find(play.books, run).shown["lines"]]
+    for member in [m for m in members if play.books.holds.get(m)]:
+        if rng.random() < 0.5:
+            mark(play, today, "release", run, member)
     for member in rng.sample(members, min(len(members), rng.choice((0, 0, 0, 1, 2)))):
         verb = rng.choice(("hold", "dispute"))
         mark(play, today, verb, run, member)

@@ -170,7 +170,7 @@ class Books:
     taken: dict[tuple[str, str], int] = field(default_factory=dict)
     taken_in: dict[tuple[str, str, str], int] = field(default_factory=dict)
     bounced: dict[str, int] = field(default_factory=dict)
-    holds: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+    holds: dict[str, set[str]] = field(default_factory=dict)
     payments: dict[str, Payment] = field(default_factory=dict)
     runs: list[Run] = field(default_factory=list)
     closed: set[str] = field(default_factory=set)
