@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -159,7 +160,8 @@ def write_sheets(path: Path, sheets: Mapping[str, Sequence[Cells]]) -> Path:
 def _cell(value: Any) -> Any:
     """Days as the date cells that people write; all else as given."""
     if isinstance(value, str) and len(value) == 10 and value[4:8:3] == "--":
-        return date.fromisoformat(value)
+        with suppress(ValueError):
+            return date.fromisoformat(value)
     return value
 
 

@@ -287,3 +287,14 @@ def test_the_explanation_names_row_price_rule_and_rounding(books: Books) -> None
     for part in ("10 delivered", "3 rejected", "200", "1400.00", "0.03", "42.00", "1358.00"):
         assert part in said, said
     assert "deliveries!2" in said or "deliveries row 2" in said or "row 2" in said, said
+
+
+def test_a_later_row_does_not_let_the_one_who_entered_details_confirm_them(books: Books) -> None:
+    # anna changes the account; dana then changes only the name; anna may still not confirm
+    books.done("admin", "user", "add", "dana", "--role", "accountant")
+    new = member("M0501", ISSYK, "Akburun", "bank", account_no="99", bic="DEMOKG22")
+    books.take("members", [{**new, "changed": "2026-03-15"}])
+    renamed = {**new, "name": "Aigul B.", "changed": "2026-03-16"}
+    books.done("dana", "import", str(books.workbook(members=[renamed])))
+    books.not_done("anna", "members", "confirm", "M0501")
+    books.done("bermet", "members", "confirm", "M0501")
