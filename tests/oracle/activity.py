@@ -13,7 +13,7 @@ from .booking import judged, key_of
 from .master import member_on
 from .people import PLACES, Rows, amount_of, price_of
 from .state import Books, Lot, Row
-from .stock import candidates
+from .stock import SALE, candidates
 
 RATES = {"USD": ("87.45", "89.123456"), "EUR": ("95.5",), "JPY": ("0.58", "0.6123")}
 
@@ -102,7 +102,7 @@ def somewhere(make: Maker, day: Date) -> tuple[str, str, list[tuple[Lot, Fractio
     pairs = sorted({(m.place, books.lots[m.lot].product) for m in books.moves})
     make.rng.shuffle(pairs)
     for place, product in pairs:
-        found = candidates(books, place, product, day)
+        found = candidates(books, place, product, (day, SALE))
         surplus = any(not lot.association for lot, _ in found)
         if found and not surplus:
             return place, product, found
@@ -212,6 +212,8 @@ def contributions(make: Maker, period: str, likely: float) -> None:
     groups = sorted({row["group"] for rows in books.members.values() for row in rows})
     for group in groups:
         people = sorted(m for m, rows in books.members.items() if rows[-1]["group"] == group)
+        if not people:
+            continue
         products = {e.product for e in books.earnings if e.group == group and not e.member}
         for product in (None, *sorted(p for p in products if p)):
             done = any((c["group"], c["period"], c.get("product")) == (group, period, product)

@@ -9,7 +9,19 @@ from .arithmetic import allocate, digits_of, exact, last_day, money, month_of, r
 from .master import certified, price, rate
 from .partners import belongs, fine_enough, opening_of_member
 from .state import Books, Earning, Lot, Portion, Row
-from .stock import candidates, first_in_first_out, for_sale, lying, move
+from .stock import (
+    DELIVERY,
+    OPENING,
+    RETURN,
+    SALE,
+    STOCKTAKE,
+    TRANSFER,
+    candidates,
+    first_in_first_out,
+    for_sale,
+    lying,
+    move,
+)
 
 Refusal = tuple[str, str] | None
 
@@ -28,15 +40,15 @@ def opening(books: Books, row: Row) -> Refusal:
         row["ref"], Fraction(0), row["ref"], row["date"], row["product"],
         row.get("association") or "", row.get("group"), row.get("member"), own,
     )  # fmt: skip
-    return settle_in(books, lot, row["location"], exact(row["quantity"]))
+    return settle_in(books, lot, OPENING, row["location"], exact(row["quantity"]))
 
 
-def settle_in(books: Books, lot: Lot, place: str, quantity: Fraction) -> Refusal:
+def settle_in(books: Books, lot: Lot, turn: int, place: str, quantity: Fraction) -> Refusal:
     """A new lot comes to a place, which is known from now on."""
     books.places.add(place)
     if quantity:
         books.lots[lot.name] = lot
-        move(books, place, lot, lot.date, quantity)
+        move(books, place, lot, (lot.date, turn), quantity)
     return None
 
 
@@ -56,7 +68,7 @@ def delivery(books: Books, row: Row) -> Refusal:
         if unit is None:
             return ("unit_price", "no price")
         earn(books, delivered(row), row["date"], row["terms"], money(accepted * unit), accepted)
-    return settle_in(books, delivered(row), row["location"], accepted)
+    return settle_in(books, delivered(row), DELIVERY, row["location"], accepted)
 
 
 def unit_price(books: Books, row: Row) -> Fraction | None:
@@ -93,14 +105,14 @@ def transfer(books: Books, row: Row) -> Refusal:
         return ("product", "unknown product")
     if row["from"] not in books.places:
         return ("from", "unknown place")
-    found = candidates(books, row["from"], row["product"], row["date"])
+    found = candidates(books, row["from"], row["product"], (row["date"], TRANSFER))
     taken = first_in_first_out(found, exact(row["quantity"]))
     if taken is None:
         return ("quantity", "more than is there")
     books.places.add(row["to"])
     for lot, quantity in taken:
-        move(books, row["from"], lot, row["date"], -quantity)
-        move(books, row["to"], lot, row["date"], quantity)
+        move(books, row["from"], lot, (row["date"], TRANSFER), -quantity)
+        move(books, row["to"], lot, (row["date"], TRANSFER), quantity)
     return None
 
 
@@ -142,14 +154,29 @@ def line_value(row: Row) -> int:
 def sell(books: Books, row: Row, lot: Lot, quantity: Fraction, value: int) -> None:
     """One portion leaves its lot; a consigned one earns its value less commission."""
     day, earning = row["date"], 0
-    move(books, row["store"], lot, day, -quantity)
+    move(books, row["store"], lot, (day, SALE), -quantity)
     if not lot.own:
         commission = rounded(value * rate(books, "commission", lot.association, day))
         earning = value - commission
+        take_commission(books, lot, commission)
         earn(books, lot, day, "consignment", earning, quantity)
     books.portions.append(
-        Portion(row["store"], row["receipt_no"], row["product"], day, lot.name, quantity, earning)
+        Portion(
+            row["store"],
+            row["receipt_no"],
+            row["product"],
+            day,
+            lot.name,
+            quantity,
+            earning,
+            value - earning,
+        )
     )
+
+
+def take_commission(books: Books, lot: Lot, amount: int) -> None:
+    name = f"commission {lot.association}"
+    books.balances[name] = books.balances.get(name, 0) + amount
 
 
 def give_back(books: Books, row: Row) -> Refusal:
@@ -176,11 +203,15 @@ def give_back(books: Books, row: Row) -> Refusal:
 def take_back(books: Books, day: Date, portion: Portion, quantity: Fraction) -> None:
     """When k of n came back, money(earning * k / n) has been reversed in all."""
     lot = books.lots[portion.lot]
+    before = portion.back / portion.quantity
     portion.back += quantity
-    reversed_ = rounded(portion.earning * portion.back / portion.quantity)
-    move(books, portion.store, lot, day, quantity)
+    now = portion.back / portion.quantity
+    reversed_ = rounded(portion.earning * now)
+    move(books, portion.store, lot, (day, RETURN), quantity)
     if not lot.own:
         earn(books, lot, day, "consignment", portion.reversed - reversed_, -quantity)
+        commission = rounded(portion.commission * now) - rounded(portion.commission * before)
+        take_commission(books, lot, -commission)
     portion.reversed = reversed_
 
 
@@ -195,7 +226,7 @@ def stocktake(books: Books, row: Row) -> Refusal:
     missing = there - exact(row["counted"])
     if missing < 0:
         return surplus(books, row, -missing)
-    taken = first_in_first_out(candidates(books, place, product, day), missing)
+    taken = first_in_first_out(candidates(books, place, product, (day, STOCKTAKE)), missing)
     if taken is None:
         return ("counted", "goods that have left since")
     for lot, quantity in taken:
@@ -208,12 +239,12 @@ def surplus(books: Books, row: Row, quantity: Fraction) -> Refusal:
         return ("explanation", "a surplus needs an explanation")
     name = f"{row['count_no']}"
     lot = Lot(name, Fraction(0), name, row["date"], row["product"], "", None, None, True)
-    return settle_in(books, lot, row["location"], quantity)
+    return settle_in(books, lot, STOCKTAKE, row["location"], quantity)
 
 
 def lose(books: Books, place: str, lot: Lot, day: Date, quantity: Fraction) -> None:
     """Consigned goods that went missing are made good at a share of the retail price."""
-    move(books, place, lot, day, -quantity)
+    move(books, place, lot, (day, STOCKTAKE), -quantity)
     if lot.own:
         return
     retail = price(books, "retail_price", lot.product, lot.grade, None, day) or Fraction(0)

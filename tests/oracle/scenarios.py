@@ -12,6 +12,7 @@ from decimal import Decimal
 from . import activity, people, runs, shares
 from .activity import Maker
 from .arithmetic import last_day, month_of
+from .balances import whole_balances
 from .booking import import_rows
 from .master import member_on, rate
 from .people import Rows
@@ -301,9 +302,7 @@ def decide(play: Play, today: Date, period: str, association: str) -> None:
     rng = play.rng
     if rng.random() < 0.15:
         trickle(play, today, period)
-    number = sum(r.association == association and r.period == period and r.status == "approved"
-                 for r in play.books.runs)  # fmt: skip
-    run = f"{period}/{association}/{number + 1}"
+    run = next(r.id for r in play.books.runs if (r.association, r.status) == (association, "draft"))
     if not approved(play, today, run):
         drafted(play, today, period, association)
         assert approved(play, today, run)
@@ -418,5 +417,4 @@ def close_or_not(play: Play, today: Date, period: str) -> None:
 
 
 def count(play: Play) -> None:
-    balances = {who: amount for who, amount in play.books.balances.items() if amount}
-    play.steps.append(Count(stock_by_place(play.books), balances))
+    play.steps.append(Count(stock_by_place(play.books), whole_balances(play.books)))

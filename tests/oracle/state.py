@@ -46,11 +46,11 @@ class Lot:
 
 
 class Move(NamedTuple):
-    """Goods of one lot come to a place (positive) or leave it."""
+    """Goods of one lot come to a place (positive) or leave it; when: a day and the order in it."""
 
     place: str
     lot: str
-    date: Date
+    when: tuple[Date, int]
     quantity: Fraction
 
 
@@ -65,6 +65,7 @@ class Portion:
     lot: str
     quantity: Fraction
     earning: int
+    commission: int
     back: Fraction = Fraction(0)
     reversed: int = 0
 

@@ -83,7 +83,7 @@ class Close:
 
 @dataclass
 class Count:
-    """(place, product, lot) -> quantity; member or pool -> payable in tyiyn. Zeros are left out."""
+    """(place, product, lot) -> quantity; what it is -> tyiyn. Zeros are left out."""
 
     stock: dict[tuple[str, str, str], Fraction]
     balances: dict[str, int]

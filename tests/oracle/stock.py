@@ -7,27 +7,33 @@ from fractions import Fraction
 
 from .state import Books, Lot, Move
 
+When = tuple[Date, int]
+# The order of a day: openings, deliveries, transfers, sales, returns, stocktakes.
+OPENING, DELIVERY, TRANSFER, SALE, RETURN, STOCKTAKE = range(6)
 Taken = list[tuple[Lot, Fraction]]
 
 
 def lying(books: Books, place: str, lot: str, day: Date) -> Fraction:
     """How much of a lot lies at a place in the evening of the day."""
     return sum(
-        (m.quantity for m in books.moves if (m.place, m.lot) == (place, lot) and m.date <= day),
+        (m.quantity for m in books.moves if (m.place, m.lot) == (place, lot) and m.when[0] <= day),
         Fraction(0),
     )
 
 
-def free(books: Books, place: str, lot: str, day: Date) -> Fraction:
-    """How much may be taken on the day: later landed moves must not be left short."""
-    later = {m.date for m in books.moves if (m.place, m.lot) == (place, lot) and m.date > day}
-    return min(lying(books, place, lot, when) for when in {day, *later})
+def free(books: Books, place: str, lot: str, when: When) -> Fraction:
+    """How much may be taken at a moment: later landed moves must not be left short."""
+    mine = [m for m in books.moves if (m.place, m.lot) == (place, lot)]
+    moments = {when, *(m.when for m in mine if m.when > when)}
+    return min(
+        sum((m.quantity for m in mine if m.when <= moment), Fraction(0)) for moment in moments
+    )
 
 
-def candidates(books: Books, place: str, product: str, day: Date) -> Taken:
+def candidates(books: Books, place: str, product: str, when: When) -> Taken:
     """All lots of the product at the place that have something left, oldest first."""
     lots = sorted((x for x in books.lots.values() if x.product == product), key=lambda x: x.age)
-    found = [(lot, free(books, place, lot.name, day)) for lot in lots]
+    found = [(lot, free(books, place, lot.name, when)) for lot in lots]
     return [(lot, quantity) for lot, quantity in found if quantity > 0]
 
 
@@ -47,7 +53,7 @@ def for_sale(
     lot: str | None, order_no: str | None,
 ) -> Taken | None:  # fmt: skip
     """The named lot, else those reserved for the line's order, then free ones."""
-    found = candidates(books, place, product, day)
+    found = candidates(books, place, product, (day, SALE))
     reserved = [(x, q) for x, q in found if x.order_no is not None and x.order_no == order_no]
     unreserved = [(x, q) for x, q in found if x.order_no is None]
     wanted = reserved + unreserved
@@ -56,8 +62,8 @@ def for_sale(
     return first_in_first_out(wanted, quantity)
 
 
-def move(books: Books, place: str, lot: Lot, day: Date, quantity: Fraction) -> None:
-    books.moves.append(Move(place, lot.name, day, quantity))
+def move(books: Books, place: str, lot: Lot, when: When, quantity: Fraction) -> None:
+    books.moves.append(Move(place, lot.name, when, quantity))
 
 
 def stock_by_place(books: Books) -> dict[tuple[str, str, str], Fraction]:
