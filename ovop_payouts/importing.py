@@ -67,8 +67,10 @@ def import_files(books: Path, order: Order) -> Outcome:
 
 
 def _once(readings: list[Reading]) -> list[Reading]:
-    """The same file named twice is read once."""
-    return list({reading.sha256: reading for reading in readings}.values())
+    """The same file named twice is read once; the order in which files are named is nothing."""
+    known = {(reading.file, reading.sha256): reading for reading in readings}
+    first = {reading.sha256: reading for _, reading in sorted(known.items(), reverse=True)}
+    return [reading for _, reading in sorted(known.items()) if first[reading.sha256] is reading]
 
 
 def _permitted(plan: Plan, rows: list[Row], kinds: frozenset[str] | None) -> Iterator[Row]:

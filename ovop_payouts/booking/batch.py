@@ -94,12 +94,17 @@ def in_order(rows: Iterable[Row]) -> list[Row]:
 def _position(row: Row) -> tuple[object, ...]:
     key = tuple(_natural(part, column) for part, column in _key_parts(row))
     if row.kind in MASTER:
-        return (0, MASTER.index(row.kind), _changed(row), 0, key)
+        return (0, MASTER.index(row.kind), _changed(row), 0, key, _source(row))
     when = row.values["date"]
     stage = "returns" if row.kind == "sales" and _is_return(row) else row.kind
     rank = STAGES.get(stage, _LATER.get(stage, 10))
     settled_first = 1 if row.values.get("status") == "returned" else 0
-    return (1, 0, when, rank + settled_first, key)
+    return (1, 0, when, rank + settled_first, key, _source(row))
+
+
+def _source(row: Row) -> tuple[str, str, int]:
+    """Of rows that are alike, the first by file, sheet and row is booked."""
+    return row.source.file, row.source.sheet, row.source.row
 
 
 def _changed(row: Row) -> date:

@@ -229,6 +229,8 @@ def stocktake(plan: Plan, row: Row) -> None:
         legs = _surplus(plan, row, holdings, surplus)
     else:
         scope = plan.book.products[product].association or accounts.COMMON
+        for owner in {scope, *(h.lot.association for h in holdings if h.on_hand(when))}:
+            must_be_open(plan, row, owner)
         fact = Fact(when[0], "stocktakes", (words(row, "count_no"),), meta_of(row))
         plan.fact(scope, fact)
         return

@@ -224,6 +224,8 @@ def member(plan: Plan, row: Row) -> None:
     """A new member, or a dated change of a known one."""
     book = plan.book
     ident = words(row, "member")
+    if "changed" in row.values:
+        must_have_happened(plan, row, "changed")
     _check_place(plan, row)
     versions = book.members.get(ident)
     if versions is None:

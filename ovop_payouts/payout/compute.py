@@ -20,6 +20,7 @@ from ovop_payouts.payout.history import (
     approved,
     before,
     held,
+    is_supplement,
     lines_of,
     objections,
     reasons,
@@ -128,9 +129,9 @@ def _returns(book: Book, run: RunId, done: Held) -> tuple[Returned, ...]:
 
 def nets_before(book: Book, run: RunId) -> dict[str, tuple[Decimal, ...]]:
     """Member -> nets in up to three main runs before, the latest first."""
-    if run.number > 1:
+    if is_supplement(book, run):
         return {}
-    main = [r for r in approved(book, run.association) if r.number == 1 and r < run]
+    main = [r for r in approved(book, run.association) if r < run and not is_supplement(book, r)]
     nets: dict[str, list[Decimal]] = defaultdict(list)
     for earlier in reversed(main[-MAIN_RUNS:]):
         for member, line in lines_of(book, earlier).items():
@@ -168,7 +169,7 @@ def _line(
     member, latest = book.member(ident, run.cutoff), book.member(ident)
     gross = sum(earnings.values(), ZERO)
     available = opening + gross + back
-    payee = Payee(run, member, gross, available)
+    payee = Payee(run, member, latest, gross, available)
     taken = deduct(book, payee, context.rules, context.floor)
     net = available - sum((d.amount for d in taken), ZERO)
     state, payout, cause = _state(context, latest, net)

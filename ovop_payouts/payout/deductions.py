@@ -27,6 +27,8 @@ class Payee:
 
     run: RunId
     member: Member
+    latest: Member
+    """As last changed: where the member's accounts are now."""
     gross: Decimal
     available: Decimal
 
@@ -61,7 +63,7 @@ def fixed(book: Book, payee: Payee, rule: Rule, taken: Taken) -> Decimal:
     """An amount once in each month with gross, up to a limit in all."""
     if payee.gross <= 0:
         return ZERO
-    account = account_of(payee.run.association, payee.member, rule)
+    account = account_of(payee.run.association, payee.latest, rule)
     member = payee.member.member
     this_month = book.deducted.get((member, "fixed", account, payee.run.period), ZERO)
     wanted = money(rule.value) - this_month
@@ -146,7 +148,7 @@ def deduct(
                 amount = min(amount, max(ZERO, room - taken.under_floor))
             taken.under_floor += amount
         taken.total += amount
-        account = account_of(payee.run.association, payee.member, rule)
+        account = account_of(payee.run.association, payee.latest, rule)
         key = rule.rule, account
         taken.by_rule[key] = taken.by_rule.get(key, ZERO) + amount
         if amount:

@@ -51,6 +51,11 @@ def approved(book: Book, association: str) -> list[RunId]:
     return [r for r in runs(book, association) if approval(book, r) is not None]
 
 
+def is_supplement(book: Book, run: RunId) -> bool:
+    """Whether an approved run of the same month came before; a cancelled one does not count."""
+    return any(r.period == run.period and r < run for r in approved(book, run.association))
+
+
 def approval(book: Book, run: RunId) -> Step | None:
     return next((s for s in book.steps[str(run)] if s.action == "approve"), None)
 

@@ -22,6 +22,7 @@ from ovop_payouts.payout.history import (
     Objection,
     approval,
     current_hash,
+    is_supplement,
     lines_of,
     objections,
     runs,
@@ -67,7 +68,7 @@ def draft(books: Path, period: str, association: str, actor: Actor) -> Drafted |
         must_be_draftable(book, run)
         computed = compute(book, run, latest_details(books, book))
         known = str(run) in book.steps
-        if run.number > 1 and not known and not _holds_news(computed):
+        if is_supplement(book, run) and not known and not _holds_news(computed):
             return None
         before = lines_of(book, run) if known else None
         if known and current_hash(book, run) == computed.hash:
