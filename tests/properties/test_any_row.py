@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 from worked.books import BASE, ISSYK, Books, delivery, opening, rule, sale, worked
 
 from importers.kinds import KINDS
+from properties.copies import copy_of
 
 GOOD: dict[str, list[dict[str, Any]]] = {
     **BASE,
@@ -147,19 +147,15 @@ def odd_rows(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
 
 
 @pytest.fixture(scope="session")
-def with_goods(base: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Books]:
-    """Books in which something was delivered and sold, copied as often as one likes."""
+def with_goods(base: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Books in which something was delivered and sold."""
     folder = tmp_path_factory.mktemp("goods") / "books"
     books = Books(Path(shutil.copytree(base, folder)))
     books.take_all(
         deliveries=[delivery("D-1", "felt-1", 30, "M0345")],
         sales=[sale("R-0", "felt-1", 2, 350)],
     )
-
-    def copied() -> Books:
-        return Books(Path(shutil.copytree(folder, tmp_path_factory.mktemp("copy") / "books")))
-
-    return copied
+    return folder
 
 
 def _writable(value: Any) -> bool:
@@ -174,19 +170,18 @@ def _writable(value: Any) -> bool:
     suppress_health_check=[HealthCheck.too_slow],
 )
 def test_an_odd_row_is_booked_or_refused_in_words(
-    odd: tuple[str, dict[str, Any]], with_goods: Callable[[], Books]
+    odd: tuple[str, dict[str, Any]], with_goods: Path
 ) -> None:
     kind, row = odd
     row = {name: value for name, value in row.items() if _writable(value)}
-    books = with_goods()
-    path = books.workbook(**{kind: [row]})
-    before = books.changes()
-    result = books.ovop("anna", "import", str(path))
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    assert result.exit_code in (0, 1), result.output
-    if result.exit_code:
-        assert path.name in result.output
-        assert books.changes() == before
-        assert "Traceback" not in result.output
-    else:
-        assert books.done("anna", "check") == "The books are sound.\n"
+    with copy_of(with_goods) as books:
+        path = books.workbook(**{kind: [row]})
+        before = books.changes()
+        result = books.ovop("anna", "import", str(path))
+        assert isinstance(result.exception, SystemExit | None), result.exception
+        assert result.exit_code in (0, 1), result.output
+        if result.exit_code:
+            assert path.name in result.output
+            assert books.changes() == before
+        else:
+            assert books.done("anna", "check") == "The books are sound.\n"

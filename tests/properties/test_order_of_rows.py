@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from random import Random
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from worked.books import ISSYK, NARYN, READ_ON, Books, invoke, write_sheets
+from worked.books import ISSYK, NARYN, Books, write_sheets
 
+from properties.copies import copy_of
 from properties.months import POLICY, Sheets, months
 
 FEW = settings(
@@ -23,18 +21,6 @@ FEW = settings(
 )
 """Each example is a second's work: few of them, and none made smaller where one fails."""
 chances = st.randoms(use_true_random=False)
-Copy = Callable[[], Books]
-
-
-@pytest.fixture(scope="session")
-def copy(base: Path, tmp_path_factory: pytest.TempPathFactory) -> Copy:
-    """Makes new books, as often as one likes."""
-
-    def copied() -> Books:
-        folder = tmp_path_factory.mktemp("copy") / "books"
-        return Books(Path(shutil.copytree(base, folder)))
-
-    return copied
 
 
 def bring(books: Books, paths: list[Path]) -> str:
@@ -91,64 +77,62 @@ def sums(books: Books) -> dict[str, Decimal]:
 @FEW
 @given(sheets=months("2026-03"), chance=chances)
 def test_rows_sheets_columns_and_files_in_any_order(
-    sheets: Sheets, chance: Random, copy: Copy
+    sheets: Sheets, chance: Random, base: Path
 ) -> None:
-    one, other = copy(), copy()
     whole = {"policy": POLICY, **sheets}
-    one.take_all(**whole)
-    bring(other, spread(whole, other.folder.parent, chance))
-    assert told(one) == told(other)
+    with copy_of(base) as one, copy_of(base) as other:
+        one.take_all(**whole)
+        bring(other, spread(whole, other.folder.parent, chance))
+        assert told(one) == told(other)
 
 
 @FEW
 @given(sheets=months("2026-03"), chance=chances)
 def test_files_named_in_any_order_give_the_same_bytes(
-    sheets: Sheets, chance: Random, copy: Copy
+    sheets: Sheets, chance: Random, base: Path
 ) -> None:
-    one, other = copy(), copy()
-    paths = spread(sheets, one.folder.parent, chance)
-    bring(one, paths)
-    bring(other, shuffled(paths, chance))
-    assert contents(one) == contents(other)
+    with copy_of(base) as one, copy_of(base) as other:
+        paths = spread(sheets, one.folder.parent, chance)
+        bring(one, paths)
+        bring(other, shuffled(paths, chance))
+        assert contents(one) == contents(other)
 
 
 @FEW
 @given(sheets=months("2026-03"), chance=chances)
-def test_importing_twice_changes_nothing(sheets: Sheets, chance: Random, copy: Copy) -> None:
-    books = copy()
-    path = books.workbook(**sheets)
-    bring(books, [path])
-    before = contents(books)
-    assert bring(books, [path]).count(" 0 booked") == len(sheets)
-    assert bring(books, spread(sheets, books.folder.parent, chance)).count(" 0 booked") == len(
-        sheets
-    )
-    assert contents(books) == before
+def test_importing_twice_changes_nothing(sheets: Sheets, chance: Random, base: Path) -> None:
+    with copy_of(base) as books:
+        path = books.workbook(**sheets)
+        bring(books, [path])
+        before = contents(books)
+        for paths in ([path], spread(sheets, books.folder.parent, chance)):
+            assert bring(books, paths).count(" 0 booked") == len(sheets)
+        assert contents(books) == before
 
 
 @FEW
 @given(sheets=months("2026-03"), chance=chances)
 def test_a_bad_row_anywhere_and_nothing_is_booked(
-    sheets: Sheets, chance: Random, copy: Copy
+    sheets: Sheets, chance: Random, base: Path
 ) -> None:
-    books = copy()
     rows = sheets["deliveries"]
     bad = {**rows[0], "note_no": "BAD", "product": "felt-9"}
     rows.insert(chance.randrange(len(rows) + 1), bad)
-    before = contents(books)
-    path = books.workbook(**sheets)
-    result = invoke(books.folder, "anna", READ_ON, "import", str(path))
-    assert result.exit_code == 1
-    assert "felt-9" in result.output
-    assert contents(books) == before
+    with copy_of(base) as books:
+        before = contents(books)
+        path = books.workbook(**sheets)
+        result = books.ovop("anna", "import", str(path))
+        assert result.exit_code == 1
+        assert "felt-9" in result.output
+        assert contents(books) == before
 
 
 @FEW
 @given(sheets=months("2026-03"))
-def test_drafts_of_the_same_books_are_the_same_bytes(sheets: Sheets, copy: Copy) -> None:
-    one, other = copy(), copy()
-    path = one.workbook(**sheets)
-    for books in (one, other):
-        bring(books, [path])
-        books.draft()
-    assert contents(one) == contents(other)
+def test_drafts_of_the_same_books_are_the_same_bytes(sheets: Sheets, base: Path) -> None:
+    with copy_of(base) as one, copy_of(base) as other:
+        path = one.workbook(**sheets)
+        for books in (one, other):
+            bring(books, [path])
+            books.draft()
+        assert contents(one) == contents(other)

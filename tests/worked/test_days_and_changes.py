@@ -155,8 +155,14 @@ def test_a_row_that_stands_in_two_files_is_booked_once(books: Books, turn: int) 
 def test_amounts_have_the_decimals_of_their_currency(
     books: Books, currency: str, amount: str, good: bool
 ) -> None:
-    row = {"entry_no": "K-1", "date": "2026-03-25", "kind": "expense", "amount": amount}
-    row |= {"currency": currency, "rate": 2, "account": "Expenses:Transport", "rail": "bank"}
+    row: dict[str, Any] = {"entry_no": "K-1", "date": "2026-03-25", "kind": "expense"}
+    row |= {
+        "amount": amount,
+        "currency": currency,
+        "rate": 2,
+        "account": "Expenses:Transport",
+        "rail": "bank",
+    }
     if good:
         books.take("cashbook", [row])
     else:
