@@ -104,6 +104,7 @@ class Contribution:
     quantity: Decimal
     product: str | None = None
     measure: str | None = None
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +209,7 @@ class Advance:
     member: str
     amount: Decimal
     purpose: str | None = None
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

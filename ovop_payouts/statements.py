@@ -18,6 +18,7 @@ from ovop_payouts.payout.history import (
     approval,
     earnings_by_run,
     lines_of,
+    returns_of,
     runs,
     status,
 )
@@ -199,18 +200,10 @@ def _others(book: Book, earnings: list[Earning], language: str) -> Iterator[Othe
 
 
 def _returns(book: Book, ident: str, held: list[RunId]) -> Iterator[Back]:
-    seen = {change for run in held for change in _seen(book, run)}
-    for returned in book.returned_of.get(ident, ()):
-        if returned.change in seen:
-            yield Back(returned.date, returned.reference, returned.reason, returned.amount)
-
-
-def _seen(book: Book, run: RunId) -> tuple[str, ...]:
-    """Changes that a run holds; a draft holds all that no approved run saw."""
-    from ovop_payouts.payout.history import unseen
-
-    step = approval(book, run)
-    return step.seen if step else tuple(unseen(book, run.association))
+    for run in held:
+        for returned in returns_of(book, run):
+            if returned.member == ident:
+                yield Back(returned.date, returned.reference, returned.reason, returned.amount)
 
 
 def _deductions(shelf: Shelf, ident: str, lines: list[Line], last: RunId) -> Iterator[Deducted]:

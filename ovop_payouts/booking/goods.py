@@ -286,6 +286,7 @@ def _lost_consignment(plan: Plan, row: Row, lot: Lot, units: Decimal) -> list[Le
         assert lot.group is not None
         payable = plan.book.payable(lot.member, lot.association, lot.group)
         legs += [leg(payable, -amount), leg(accounts.shrinkage(lot.association), amount)]
+        legs[0].meta.update({"retail": plain(price), "rate": plain(rate)})
     return legs
 
 

@@ -230,7 +230,7 @@ def member(plan: Plan, row: Row) -> None:
     versions = book.members.get(ident)
     if versions is None:
         _check_name(plan, row, ident)
-        _book_member(plan, row, details=1)
+        _book_member(plan, row, details=1, entered_by=plan.user)
         return
     latest = versions[-1]
     if latest.association != words(row, "association"):
@@ -241,7 +241,8 @@ def member(plan: Plan, row: Row) -> None:
         )
     old = plan.details.get(ident, {})
     moved = _pays_to(latest.rail, old) != _pays_to(words(row, "rail"), private_of(row))
-    _book_member(plan, row, details=latest.details + moved)
+    entered_by = plan.user if moved else latest.entered_by
+    _book_member(plan, row, details=latest.details + moved, entered_by=entered_by)
     versions.sort(key=lambda m: m.changed or date.min)
     if latest.group != words(row, "group"):
         _regroup(plan, row, latest)
@@ -310,7 +311,8 @@ def _pays_to(rail: str, private: Mapping[str, str]) -> tuple[str | None, ...]:
             return (rail,)
 
 
-def _book_member(plan: Plan, row: Row, *, details: int) -> None:
+def _book_member(plan: Plan, row: Row, *, details: int, entered_by: str) -> None:
+    """`entered_by` is who entered the payment details, however many rows came after."""
     ident = words(row, "member")
     private = private_of(row)
     columns = columns_of(row)
@@ -321,7 +323,7 @@ def _book_member(plan: Plan, row: Row, *, details: int) -> None:
     plan.details[ident] = private
     if private:
         plan.new_details.setdefault(ident, {})[columns.get("changed", "")] = private
-    columns |= {"details": str(details), "entered-by": plan.user}
+    columns |= {"details": str(details), "entered-by": entered_by}
     columns |= {"source": str(row.source), "sha": row.source.sha256[:16]}
     on = row.values.get("changed") or row.values.get("joined") or plan.today
     assert isinstance(on, date)

@@ -300,7 +300,12 @@ def natural(text: str) -> tuple[int, Decimal, str]:
 def _reversed(plan: Plan, row: Row, back: Back) -> list[Leg]:
     """What is reversed when `back.units` more of a portion come back."""
     portion = back.portion
-    receipt = {"receipt": portion.receipt_no, "line": portion.line[2]}
+    receipt = {
+        "receipt": portion.receipt_no,
+        "line": portion.line[2],
+        "back": plain(portion.back + back.units),
+        "sold": plain(portion.units),
+    }
     stock = portion.legs[0]
     meta = {k: v for k, v in stock.meta.items() if k != "part"} | receipt
     legs = [Leg(stock.account, back.units, stock.currency, stock.cost, meta)]

@@ -61,6 +61,10 @@ def _delivery(book: Book, place: Place, entry: Entry) -> None:
         _earn(book, place, entry, meta["terms"], lot, lot.product, entry.legs[0].number)
 
 
+_SHOWN = ("retail", "rate", "receipt", "back", "sold")
+"""What a stock leg says beside its lot that explains an earning."""
+
+
 def _earn(
     book: Book,
     place: Place,
@@ -69,10 +73,10 @@ def _earn(
     lot: Lot,
     product: str | None,
     quantity: Decimal,
-    legs: Iterable[Leg] | None = None,
+    legs: tuple[Leg, ...] = (),
 ) -> None:
     """What the payable legs of an entry (or of a part of it) bring the lot's producer."""
-    chosen = entry.legs if legs is None else legs
+    chosen = legs or entry.legs
     owed = sum((leg.number for leg in chosen if leg.account.startswith(accounts.PAYABLES)), ZERO)
     kept = sum((leg.number for leg in chosen if accounts.is_commission(leg.account)), ZERO)
     of_goods = kind in ("buyback", "order", "consignment")
@@ -91,7 +95,9 @@ def _earn(
             of_goods,
             place.change,
             entry.tag,
-            entry.meta,
+            {**entry.meta, **{key: legs[0].meta[key] for key in _SHOWN if key in legs[0].meta}}
+            if legs
+            else entry.meta,
             None,
             lot.label,
             -owed - kept,
@@ -214,7 +220,8 @@ def _stocktake(book: Book, place: Place, entry: Entry) -> None:
             )
         book.stock.move(meta["location"], lot, when, legs[0].number)
         if not lot.own and legs[0].number < 0:
-            _earn(book, place, entry, "correction", lot, lot.product, Decimal(), legs)
+            units = -legs[0].number
+            _earn(book, place, entry, "correction", lot, lot.product, units, legs)
 
 
 def opening_lot(book: Book, place: Place, entry: Entry) -> None:

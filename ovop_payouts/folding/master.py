@@ -134,6 +134,7 @@ def _contribution(book: Book, scope: str, meta: Meta) -> None:
         Decimal(meta["quantity"]),
         meta.get("product"),
         meta.get("measure"),
+        meta.get("source", ""),
     )
     book.contributions.append(record)
 

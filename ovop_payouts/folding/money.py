@@ -43,7 +43,14 @@ def _advance(book: Book, place: Place, entry: Entry) -> None:
     meta = entry.meta
     number = meta.get("advance_no") or meta.get("ref", "")
     book.advances[meta["member"]].append(
-        Advance(number, entry.date, meta["member"], Decimal(meta["amount"]), meta.get("purpose"))
+        Advance(
+            number,
+            entry.date,
+            meta["member"],
+            Decimal(meta["amount"]),
+            meta.get("purpose"),
+            meta.get("source", ""),
+        )
     )
 
 

@@ -24,6 +24,7 @@ from ovop_payouts.payout.history import (
     lines_of,
     objections,
     reasons,
+    returns_of,
 )
 from ovop_payouts.payout.line import Line, Proof, Run, meta_of, totals
 from ovop_payouts.payout.periods import RunId
@@ -60,7 +61,7 @@ def compute(book: Book, run: RunId, details: dict[str, Details]) -> Run:
     pools = pools_of(book, run, parts)
     earned = _earnings(book, run, done)
     earned += [*earnings_of(book, run, parts), *shares(run, pools)]
-    returns = _returns(book, run, done)
+    returns = tuple(returns_of(book, run))
     context = _context(book, run, details)
     lines = _lines(context, earned, _openings(book, run, done), returns)
     pots = held_pools(book, run, pools)
@@ -116,15 +117,6 @@ def _openings(book: Book, run: RunId, done: Held) -> dict[str, Decimal]:
         if opening.member and opening.date <= run.cutoff and not done.earning(opening):
             sums[opening.member] += opening.amount
     return sums
-
-
-def _returns(book: Book, run: RunId, done: Held) -> tuple[Returned, ...]:
-    """Payments that came back since the run before was approved."""
-    return tuple(
-        returned
-        for _, returned in sorted(book.returned.items())
-        if returned.association == run.association and not done.returned(returned)
-    )
 
 
 def nets_before(book: Book, run: RunId) -> dict[str, tuple[Decimal, ...]]:

@@ -22,14 +22,14 @@ def runs(book: Book, association: str | None = None) -> list[RunId]:
 
 def current_hash(book: Book, run: RunId) -> str:
     """The hash of the run's latest snapshot."""
-    return next(step.hash for step in reversed(book.steps[str(run)]) if step.hash)
+    return next(step.hash for step in reversed(book.steps.get(str(run), [])) if step.hash)
 
 
 def status(book: Book, run: RunId) -> str:
     """draft, signed, approved, exported, settled or cancelled."""
     state = "draft"
     signed = ""
-    for step in book.steps[str(run)]:
+    for step in book.steps.get(str(run), ()):
         match step.action:
             case "sign":
                 signed = step.hash
@@ -57,12 +57,12 @@ def is_supplement(book: Book, run: RunId) -> bool:
 
 
 def approval(book: Book, run: RunId) -> Step | None:
-    return next((s for s in book.steps[str(run)] if s.action == "approve"), None)
+    return next((s for s in book.steps.get(str(run), ()) if s.action == "approve"), None)
 
 
 def drafters(book: Book, run: RunId) -> set[str]:
     """Who drafted a run: none of them may approve it."""
-    return {step.user for step in book.steps[str(run)] if step.action == "draft"}
+    return {step.user for step in book.steps.get(str(run), ()) if step.action == "draft"}
 
 
 def lines_of(book: Book, run: RunId) -> dict[str, Line]:
@@ -138,6 +138,19 @@ def earnings_by_run(book: Book, association: str) -> dict[RunId, dict[str, list[
     return found
 
 
+def returns_of(book: Book, run: RunId) -> list[Returned]:
+    """Payments that came back since the run before was approved, which this run takes."""
+    step = approval(book, run)
+    if step is not None:
+        mine = frozenset(step.seen)
+        found = [r for r in book.returned.values() if r.change in mine]
+    else:
+        done = held(book, run.association)
+        found = [r for r in book.returned.values() if not done.returned(r)]
+    of_run = [r for r in found if r.association == run.association]
+    return sorted(of_run, key=lambda r: r.reference)
+
+
 def before(book: Book, run: RunId) -> RunId | None:
     """The approved run of the association before this one."""
     earlier = [r for r in approved(book, run.association) if r < run]
@@ -165,7 +178,7 @@ def objections(book: Book, association: str) -> dict[str, list[Objection]]:
     released: set[str] = set()
     raised: list[tuple[str, Objection]] = []
     for run in runs(book, association):
-        for step in book.steps[str(run)]:
+        for step in book.steps.get(str(run), ()):
             if step.action == "release" and step.meta:
                 released.update(step.meta.get("releases", "").split())
             elif step.action in ("hold", "dispute") and step.member:

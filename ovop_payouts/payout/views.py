@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from ovop_payouts.book import Book
 from ovop_payouts.money import ZERO
-from ovop_payouts.payout.history import current_hash, lines_of, status
+from ovop_payouts.payout.history import current_hash, lines_of, returns_of, status
 from ovop_payouts.payout.line import Line, line_json, som, totals
 from ovop_payouts.payout.periods import RunId
 
@@ -66,6 +66,9 @@ def table(book: Book, run: RunId) -> Iterator[str]:
     ]
     yield from aligned([(*head, "carried", "rail", "state", "reason"), *rows], numbers=range(2, 9))
     yield ""
+    for returned in returns_of(book, run):
+        why = returned.reason or "no reason given"
+        yield f"Came back: {returned.reference} {som(returned.amount)} on {returned.date} ({why})"
     for group, amount in pots.items():
         if amount:
             yield f"Pool of {group}: {som(amount)} held: no contributions"
