@@ -62,11 +62,11 @@ def _sale(book: Book, earning: Earning) -> str:
     discount = f", discount {meta['discount']}" if meta.get("discount") else ""
     lot = f" of lot {earning.lot}" if earning.lot else ""
     line = f", of {meta['quantity']} in the line" if meta["quantity"] != f"{quantity:f}" else ""
+    goods = f"{meta['product']} × {quantity.normalize():f}{lot}{line}{price}{discount}"
     return (
         f"{earning.date}  {word} {meta['store']} {meta['receipt_no']}/{meta['line_no']}"
-        f"{_returned(meta)}  {meta['product']} × {quantity.normalize():f}{lot}{line}{price}{discount}:"
-        f" value {som(earning.value)} - commission {_commission(book, earning)}"
-        f" = {som(earning.amount)}  {source_of(earning)}"
+        f"{_returned(meta)}  {goods}: value {som(earning.value)}"
+        f" - commission {_commission(book, earning)} = {som(earning.amount)}  {source_of(earning)}"
     )
 
 

@@ -43,7 +43,7 @@ def status(book: Book, run: RunId) -> str:
         return "signed" if signed == current_hash(book, run) else "draft"
     payments = [p for p in book.payments.values() if p.run == str(run)]
     done = all(p.reference in book.settled or p.reference in book.returned for p in payments)
-    return "settled" if done else state
+    return "settled" if payments and done else state
 
 
 def approved(book: Book, association: str) -> list[RunId]:
