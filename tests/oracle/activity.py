@@ -29,6 +29,11 @@ class Maker:
     bad: Rows = field(default_factory=list)
     number: int = 95
 
+    @property
+    def letter(self) -> str:
+        """Some co-operatives number their notes with digits alone."""
+        return "" if len(self.scratch.members) % 4 == 0 else "D-"
+
     def next(self) -> int:
         self.number += 1
         return self.number
@@ -57,6 +62,7 @@ def busy_days(make: Maker, first: Date, last: Date, pace: float) -> None:
         repeat(make, day, pace / 3, give_back)
         repeat(make, day, pace / 10, stocktake)
         repeat(make, day, pace / 8, advance)
+        repeat(make, day, pace / 20, repayment)
 
 
 def repeat(make: Maker, day: Date, pace: float, one: object) -> None:
@@ -79,7 +85,7 @@ def delivery(make: Maker, day: Date) -> None:
     delivered = quantity(rng, product)
     terms = rng.choice(("buyback", "order", "consignment", "consignment"))
     row: Row = {
-        "note_no": f"D-{make.next()}", "line_no": Decimal(1), "date": day,
+        "note_no": f"{make.letter}{make.next()}", "line_no": Decimal(1), "date": day,
         "association": held["association"], "group": held["group"],
         "member": who if rng.random() < 0.65 else None, "product": product, "terms": terms,
         "order_no": rng.choice(("O-1", "O-2", None)) if terms == "order" else None,
@@ -204,6 +210,18 @@ def advance(make: Maker, day: Date) -> None:
     who = make.rng.choice(sorted(make.scratch.members))
     make.offer("advances", {"advance_no": f"A-{make.next()}", "date": day, "member": who,
                             "amount": amount_of(make.rng, 50, 3000)})  # fmt: skip
+
+
+def repayment(make: Maker, day: Date) -> None:
+    """A member brings back some of what is owed."""
+    rng, books = make.rng, make.scratch
+    owing = sorted({a.member for a in books.advances if a.left and a.date <= day})
+    if owing:
+        who = rng.choice(owing)
+        whole = sum(a.left for a in books.advances if a.member == who and a.date <= day)
+        paid = Decimal(rng.randint(1, whole)) / 100
+        make.offer("cashbook", {"entry_no": f"K-{make.next()}", "date": day, "rail": "cash",
+                                "kind": "advance-repaid", "amount": paid, "member": who})  # fmt: skip
 
 
 def contributions(make: Maker, period: str, likely: float) -> None:

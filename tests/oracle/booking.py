@@ -133,6 +133,7 @@ BOOK: dict[str, Callable[[Books, Row], Refusal]] = {
     "orders": partners.order,
     "contributions": partners.contribution,
     "advances": partners.advance,
+    "cashbook": partners.cashbook,
     "distributions": partners.distribution,
     "openings": goods.opening,
     "deliveries": goods.delivery,

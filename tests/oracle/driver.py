@@ -121,7 +121,8 @@ def play_import(stage: Stage, step: Import) -> bool:
     if not stage.expect(code, result, "import"):
         return False
     found = json.loads(result.stdout)
-    check_counts(stage, step, found)
+    if code != 1:
+        check_counts(stage, step, found)
     expected = {cells[problem.index]: problem for problem in step.problems}
     refused = {(p["file"], p["sheet"], row_of(p["cell"])) for p in found["problems"]}
     for place in expected.keys() - refused:
@@ -230,6 +231,10 @@ def play_mark(stage: Stage, step: Mark) -> bool:
 
 def play_approve(stage: Stage, step: Approve) -> bool:
     association = step.run.split("/")[1]
+    for member in step.reasons if not step.refused else []:
+        result = stage.ovop("anna", step.today, "payout", "reason", step.run, member, "new work")
+        if not stage.expect(0, result, f"reason {member}"):
+            return False
     if step.sign and not step.refused:
         if association not in stage.treasurers:
             stage.treasurers.add(association)
@@ -275,7 +280,9 @@ def play_count(stage: Stage, step: Count) -> bool:
     for posting in (p for e in entries if isinstance(e, Transaction) for p in e.postings):
         add_posting(posting, stock, balances)
     compare_sums(stage, "stock", plain(step.stock), {k: v for k, v in stock.items() if v})
-    compare_sums(stage, "balance", step.balances, {k: v for k, v in balances.items() if v})
+    sure = {k: v for k, v in step.balances.items() if k not in step.unsure}
+    there = {k: v for k, v in balances.items() if v and k not in step.unsure}
+    compare_sums(stage, "balance", sure, there)
     return True
 
 

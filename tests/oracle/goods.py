@@ -170,6 +170,7 @@ def sell(books: Books, row: Row, lot: Lot, quantity: Fraction, value: int) -> No
             quantity,
             earning,
             value - earning,
+            row.get("currency") is not None,
         )
     )
 
@@ -210,8 +211,12 @@ def take_back(books: Books, day: Date, portion: Portion, quantity: Fraction) -> 
     move(books, portion.store, lot, (day, RETURN), quantity)
     if not lot.own:
         earn(books, lot, day, "consignment", portion.reversed - reversed_, -quantity)
-        commission = rounded(portion.commission * now) - rounded(portion.commission * before)
+        value = portion.earning + portion.commission
+        kept = rounded(value * before) - rounded(portion.earning * before)
+        commission = rounded(value * now) - reversed_ - kept
         take_commission(books, lot, -commission)
+        if portion.foreign and portion.left:
+            books.unsure.add(f"commission {lot.association}")
     portion.reversed = reversed_
 
 

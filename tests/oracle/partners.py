@@ -96,6 +96,23 @@ def advance(books: Books, row: Row) -> Refusal:
     return None
 
 
+def cashbook(books: Books, row: Row) -> Refusal:
+    """Of the cashbook only what members pay back: the oldest advances first."""
+    if row["kind"] != "advance-repaid":
+        return ("kind", "no part of the calculation")
+    if row["member"] not in books.members:
+        return ("member", "unknown member")
+    left = tyiyn(row["amount"])
+    mine = [a for a in books.advances if a.member == row["member"] and a.date <= row["date"]]
+    if left > sum(a.left for a in mine):
+        return ("amount", "more than is owed")
+    for owed in sorted(mine, key=lambda a: (a.date, a.number)):
+        part = min(owed.left, left)
+        owed.left -= part
+        left -= part
+    return None
+
+
 def distribution(books: Books, row: Row) -> Refusal:
     if not fine_enough(row["amount"]):
         return ("amount", "more decimals than the currency has")

@@ -17,7 +17,9 @@ Rows = list[tuple[str, Row]]
 
 
 def price_of(rng: random.Random, low: int, high: int) -> Decimal:
-    """Mostly whole or with tyiyn, sometimes with up to six decimals."""
+    """Mostly whole or with tyiyn, sometimes with up to six decimals; now and then next to nothing."""
+    if rng.random() < 0.12:
+        return Decimal(rng.randint(1, 300)) / 1000
     decimals = rng.choice((0, 0, 1, 2, 2, 3, 6))
     return Decimal(rng.randint(low * 10**decimals, high * 10**decimals)) / 10**decimals
 
@@ -43,9 +45,10 @@ def members(rng: random.Random, owned: dict[str, list[str]]) -> Rows:
     count = max(rng.randint(5, 15), len(pairs))
     numbers = rng.sample(range(1, 130), count)
     rows: Rows = []
+    width = rng.choice((3, 3, 1))
     for index, number in enumerate(numbers):
         name, group = pairs[index] if index < len(pairs) else rng.choice(pairs)
-        row: Row = {"association": name, "group": group, "member": f"M{number:03d}",
+        row: Row = {"association": name, "group": group, "member": f"M{number:0{width}d}",
                     "name": f"Member {number}", "tax_status": rng.choice((*TAXES, None)),
                     **details(rng, number)}  # fmt: skip
         if rng.random() < 0.05:
@@ -164,6 +167,7 @@ def rules_of(rng: random.Random, rails: str) -> list[Row]:
         (0.7, {"rule": "shrinkage", "value": ratio("0.5", "0.333")}),
         (0.3, {"rule": "vat", "value": ratio("0.12"), "account": "Liabilities:Tax:Vat"}),
         (0.3, {"rule": "sales_tax", "value": ratio("0.02"), "account": "Liabilities:Tax:Sales"}),
+        (0.12, {"rule": "variance", "value": ratio("0.5", "2")}),
         (0.15, {"rule": "signature", "value": Decimal(1)}),
     ]  # fmt: skip
     return [row for likely, row in found if rng.random() < likely]

@@ -66,6 +66,7 @@ class Portion:
     quantity: Fraction
     earning: int
     commission: int
+    foreign: bool
     back: Fraction = Fraction(0)
     reversed: int = 0
 
@@ -146,7 +147,11 @@ class Run:
 
 @dataclass
 class Books:
-    """Everything that landed. `clock` counts changes, so that 'since' can be told."""
+    """Everything that landed.
+
+    `clock` counts changes, so that 'since' can be told; `unsure` names balances on which the
+    contract leaves a tyiyn open.
+    """
 
     rows: dict[tuple[str, tuple[Any, ...]], Row] = field(default_factory=dict)
     clock: int = 0
@@ -175,4 +180,5 @@ class Books:
     payments: dict[str, Payment] = field(default_factory=dict)
     runs: list[Run] = field(default_factory=list)
     closed: set[str] = field(default_factory=set)
+    unsure: set[str] = field(default_factory=set)
     warnings: list[str] = field(default_factory=list)

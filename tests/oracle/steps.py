@@ -87,6 +87,7 @@ class Count:
 
     stock: dict[tuple[str, str, str], Fraction]
     balances: dict[str, int]
+    unsure: set[str] = field(default_factory=set)
 
 
 Step = Import | Draft | Mark | Approve | Cancel | Confirm | Settle | Close | Count

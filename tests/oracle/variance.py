@@ -1,0 +1,39 @@
+"""Whose net is unusual, so that a written reason is due (contract §5, `variance`)."""
+
+from __future__ import annotations
+
+from .arithmetic import exact, last_day
+from .master import rules
+from .state import Books, Run
+
+
+def unusual(books: Books, run: Run) -> tuple[set[str], set[str]]:
+    """Those surely and those perhaps meant: the contract does not say how absence counts.
+
+    Either the mean is over the last runs that had the payee, or over the last runs, absence as 0.
+    """
+    found = rules(books, run.association, last_day(run.period), "variance")
+    if not found:
+        return set(), set()
+    share = found[-1].value
+    before = [
+        {line["member"]: exact(line["net"]) for line in r.shown["lines"]}
+        for r in books.runs
+        if r.association == run.association and r.status == "approved"
+    ]
+    nets = {line["member"]: exact(line["net"]) for line in run.shown["lines"]}
+    surely, perhaps = set(), set()
+    for member in nets.keys() | {m for lines in before for m in lines}:
+        net = nets.get(member, exact(0))
+        present = [lines[member] for lines in before if member in lines][-3:]
+        whole = [lines.get(member, exact(0)) for lines in before][-3:]
+        verdicts = [
+            bool(values) and abs(net - sum(values) / len(values))
+            > share * abs(sum(values) / len(values))
+            for values in (present, whole)
+        ]  # fmt: skip
+        if all(verdicts) and member in nets and present:
+            surely.add(member)
+        if any(verdicts) and member in nets:
+            perhaps.add(member)
+    return surely, perhaps
