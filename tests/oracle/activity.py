@@ -221,7 +221,8 @@ def repayment(make: Maker, day: Date) -> None:
         whole = sum(a.left for a in books.advances if a.member == who and a.date <= day)
         paid = Decimal(rng.randint(1, whole)) / 100
         make.offer("cashbook", {"entry_no": f"K-{make.next()}", "date": day, "rail": "cash",
-                                "kind": "advance-repaid", "amount": paid, "member": who})  # fmt: skip
+                                "kind": "advance-repaid", "amount": paid,
+                                "member": who})  # fmt: skip
 
 
 def contributions(make: Maker, period: str, likely: float) -> None:

@@ -30,7 +30,7 @@ def money(x: Fraction, currency: str = "KGS") -> int:
 
 
 def allocate(total: int, weights: Mapping[Id, Fraction]) -> dict[Id, int]:
-    """Largest remainder; equal fractions by ascending id; a negative total by its absolute value."""
+    """Largest remainder; equal fractions by ascending id; negative totals by absolute value."""
     whole = sum(weights.values(), Fraction(0))
     if whole <= 0 or any(weight < 0 for weight in weights.values()):
         raise ValueError("all weights zero, or one negative")

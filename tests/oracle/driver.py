@@ -123,7 +123,7 @@ def play_import(stage: Stage, step: Import) -> bool:
     found = json.loads(result.stdout)
     if code != 1:
         check_counts(stage, step, found)
-    expected = {cells[problem.index]: problem for problem in step.problems}
+    expected = {cells[problem.place]: problem for problem in step.problems}
     refused = {(p["file"], p["sheet"], row_of(p["cell"])) for p in found["problems"]}
     for place in expected.keys() - refused:
         stage.differ(f"import took a row that should be refused: {expected[place]}")
@@ -295,22 +295,25 @@ def plain(stock: dict[tuple[str, str, str], Fraction]) -> dict[tuple[str, str, s
 def add_posting(
     posting: Posting, stock: dict[tuple[str, str, str], Fraction], balances: dict[str, int]
 ) -> None:
+    assert posting.units is not None
+    number = posting.units.number
+    assert isinstance(number, Decimal)
     match posting.account.split(":"):
         case ["Assets", "Stock" | "Consigned", _, place, product]:
             lot = posting.cost.label if posting.cost else (posting.meta or {}).get("lot", "")
             key = (place, product, lot)
-            stock[key] = stock.get(key, Fraction(0)) + Fraction(posting.units.number)
+            stock[key] = stock.get(key, Fraction(0)) + Fraction(number)
         case ["Liabilities", "Payable", "InTransit"]:
-            add_balance(balances, "transit", -posting.units.number)
+            add_balance(balances, "transit", -number)
         case ["Liabilities", "Payable", _, group, "Pool"]:
-            add_balance(balances, f"pool {group}", -posting.units.number)
+            add_balance(balances, f"pool {group}", -number)
         case ["Liabilities", "Payable", _, _, member]:
-            add_balance(balances, member, -posting.units.number)
+            add_balance(balances, member, -number)
         case ["Assets", "Advances", *_, member]:
-            add_balance(balances, f"advances {member}", posting.units.number)
+            add_balance(balances, f"advances {member}", number)
         case ["Income", "Commission", association]:
             name = ASSOCIATIONS[association]
-            add_balance(balances, f"commission {name}", -posting.units.number)
+            add_balance(balances, f"commission {name}", -number)
 
 
 def add_balance(balances: dict[str, int], name: str, amount: Decimal) -> None:

@@ -1,4 +1,4 @@
-"""Rows that move goods: openings, deliveries, transfers, sales, returns, stocktakes (contract §4)."""
+"""Rows that move goods: deliveries, transfers, sales, returns, stocktakes (contract §4)."""
 
 from __future__ import annotations
 

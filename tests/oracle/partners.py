@@ -38,7 +38,8 @@ def member(books: Books, row: Row) -> Refusal:
 def remember_details(books: Books, row: Row, first: bool) -> None:
     """Changed payment details wait until another person confirms them."""
     known = books.details.setdefault(row["member"], [])
-    new = Details(*(row.get(name) for name in DETAILS), entered=books.clock, confirmed=first)  # type: ignore[arg-type]
+    paid = (row["rail"], row.get("account_no"), row.get("bic"), row.get("phone"))
+    new = Details(*paid, entered=books.clock, confirmed=first)
     if not known or any(getattr(known[-1], name) != row.get(name) for name in DETAILS):
         known.append(new)
 
@@ -77,9 +78,9 @@ def contribution(books: Books, row: Row) -> Refusal:
         return ("product", "unknown product")
     same = ("period", "group", "product")
     for other in books.contributions:
-        if all(other.get(name) == row.get(name) for name in same):
-            if other.get("measure") != row.get("measure"):
-                return ("measure", "those that share one sum have one measure")
+        alike = all(other.get(name) == row.get(name) for name in same)
+        if alike and other.get("measure") != row.get("measure"):
+            return ("measure", "those that share one sum have one measure")
     books.contributions.append(row)
     return None
 

@@ -17,11 +17,12 @@ Rows = list[tuple[str, Row]]
 
 
 def price_of(rng: random.Random, low: int, high: int) -> Decimal:
-    """Mostly whole or with tyiyn, sometimes with up to six decimals; now and then next to nothing."""
+    """Mostly whole or with tyiyn, sometimes with up to six decimals, now and then tiny."""
     if rng.random() < 0.12:
         return Decimal(rng.randint(1, 300)) / 1000
     decimals = rng.choice((0, 0, 1, 2, 2, 3, 6))
-    return Decimal(rng.randint(low * 10**decimals, high * 10**decimals)) / 10**decimals
+    scale = int(10**decimals)
+    return Decimal(rng.randint(low * scale, high * scale)) / scale
 
 
 def amount_of(rng: random.Random, low: int, high: int) -> Decimal:
@@ -152,7 +153,8 @@ def rules_of(rng: random.Random, rails: str) -> list[Row]:
         (0.6, {"rule": "fixed", "value": Decimal(rng.choice(("50", "99.99", "400"))),
                "limit": rng.choice((None, Decimal(100), Decimal(650))), "order": order()}),
         (0.3, {"rule": "fixed", "value": Decimal("20.5"), "order": order(),
-               "limit": rng.choice((None, Decimal(30))), "account": "Liabilities:Funds:Membership"}),
+               "account": "Liabilities:Funds:Membership",
+               "limit": rng.choice((None, Decimal(30)))}),
         (0.8, {"rule": "advance", "value": ratio("0.5", "0.333", "1"), "order": order()}),
         (0.5, {"rule": "social", "value": ratio("0.01", "0.0175"), "order": order(),
                "account": "Liabilities:Funds:Social"}),
@@ -161,7 +163,8 @@ def rules_of(rng: random.Random, rails: str) -> list[Row]:
         (0.5, {"rule": "minimum", "value": Decimal(rng.choice((100, 500)))}),
         (0.4, {"rule": "minimum", "value": Decimal(rng.choice((50, 1000))),
                "applies_to": rails}),
-        (0.5, {"rule": "cash_unit", "value": Decimal(rng.choice((1, 5, 10))), "applies_to": "cash"}),
+        (0.5, {"rule": "cash_unit", "value": Decimal(rng.choice((1, 5, 10))),
+               "applies_to": "cash"}),
         (0.2, {"rule": "cash_unit", "value": ratio("0.5", "1")}),
         (0.8, {"rule": "commission", "value": ratio("0.15", "0.3", "0.175")}),
         (0.7, {"rule": "shrinkage", "value": ratio("0.5", "0.333")}),

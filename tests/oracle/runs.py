@@ -105,7 +105,7 @@ def gather(books: Books, run: Run, effects: Effects) -> dict[str, dict[str, int]
 
 
 def wait_for_supplement(books: Books, run: Run, effects: Effects, earning: Earning) -> None:
-    """A pool's earnings of an open month, still held; anything else the contract does not foresee."""
+    """A pool's earnings of an open month, still held; all else the contract does not foresee."""
     month, product = month_of(earning.date), earning.product or ""
     if earning.member or shares.contributed(books, earning.group, month, product):
         books.warnings.append(f"{run.id}: {earning.date} waits for a supplement")

@@ -103,10 +103,12 @@ def openings(rng: random.Random, master: Rows) -> Rows:
                  "quantity": Decimal(rng.randint(1, 30)), "ref": f"S-{number}"}  # fmt: skip
         found: Row = rng.choice((
             {"kind": "payable", **of, "amount": people.amount_of(rng, -300, 900)},
-            {"kind": "advance", **of, "amount": people.amount_of(rng, 10, 900), "ref": f"A-0{number}"},
+            {"kind": "advance", **of, "ref": f"A-0{number}",
+             "amount": people.amount_of(rng, 10, 900)},
             {"kind": "taken", **of, "amount": people.amount_of(rng, 1, 90),
              "ref": "Liabilities:Funds:Membership"},
-            {"kind": "stock", **of, **goods, "member": None, "amount": people.amount_of(rng, 9, 900)},
+            {"kind": "stock", **of, **goods, "member": None,
+             "amount": people.amount_of(rng, 9, 900)},
             {"kind": "consigned", **of, **goods, "amount": Decimal(0)},
         ))  # fmt: skip
         rows.append(
@@ -227,7 +229,7 @@ def take_in(play: Play, today: Date, rows: Rows) -> None:
         after, outcome = import_rows(play.books, rows, today)
         if not outcome.problems:
             break
-        wrong = {problem.index for problem in outcome.problems}
+        wrong = {problem.place for problem in outcome.problems}
         rows = [row for index, row in enumerate(rows) if index not in wrong]
     play.rng.shuffle(rows)
     if not rows:

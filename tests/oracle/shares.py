@@ -57,7 +57,7 @@ def parts(books: Books, distribution: Distribution) -> dict[str, int]:
 def distributed(
     books: Books, association: str, until: Date
 ) -> list[tuple[Distribution, list[Earning]]]:
-    """Of each distribution dated up to a day, what payees of an association get, if not yet taken."""
+    """Distributions dated up to a day, and what an association gets of each, if not yet taken."""
     found = []
     for distribution in books.distributions:
         day = distribution.row["date"]

@@ -1,4 +1,4 @@
-"""What the calculation remembers: plain lists and dictionaries, searched from end to end each time."""
+"""What the calculation remembers: plain lists and dictionaries, searched from end to end."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ Row = dict[str, Any]
 
 
 class Problem(NamedTuple):
-    """Why a row is refused. `index` counts the rows of the import from 0."""
+    """Why a row is refused. `place` counts the rows of the import from 0."""
 
-    index: int
+    place: int
     kind: str
     key: tuple[Any, ...]
     column: str
@@ -101,7 +101,7 @@ class Advance:
 
 @dataclass
 class Distribution:
-    """`parts`: frozen amounts by payee's id. `taken`: association -> the run that holds its parts."""
+    """`parts`: frozen amounts by payee. `taken`: association -> the run that holds its parts."""
 
     number: str
     row: Row

@@ -305,7 +305,7 @@ def test_approval_is_refused_on_other_figures() -> None:
 def test_one_bad_row_and_nothing_is_booked() -> None:
     rows = [delivery("D1", "1"), delivery("D2", "1", product="wool")]
     after, outcome = import_rows(base(), rows, LATER)
-    assert [(p.index, p.column) for p in outcome.problems] == [(1, "product")]
+    assert [(p.place, p.column) for p in outcome.problems] == [(1, "product")]
     assert outcome.booked == 0
     assert not after.earnings
     after, outcome = import_rows(base(), rows, LATER, partial=True)

@@ -20,7 +20,7 @@ def test_a_month_agrees(seed: int, tmp_path: Path) -> None:
     play(seed, tmp_path, months=1)
 
 
-@pytest.mark.parametrize("seed", (2,))
+@pytest.mark.parametrize("seed", [2])
 def test_two_months_agree(seed: int, tmp_path: Path) -> None:
     play(seed, tmp_path, months=2)
 

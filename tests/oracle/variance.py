@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from .arithmetic import exact, last_day
 from .master import rules
 from .state import Books, Run
@@ -11,29 +13,31 @@ def unusual(books: Books, run: Run) -> tuple[set[str], set[str]]:
     """Those surely and those perhaps meant: the contract does not say how absence counts.
 
     Either the mean is over the last runs that had the payee, or over the last runs, absence as 0.
+    How supplements count is left open too: only where there is none is anybody surely meant.
     """
     found = rules(books, run.association, last_day(run.period), "variance")
     if not found:
         return set(), set()
     share = found[-1].value
-    before = [
-        {line["member"]: exact(line["net"]) for line in r.shown["lines"]}
-        for r in books.runs
-        if r.association == run.association and r.status == "approved"
-    ]
+    decided = [r for r in books.runs if r.association == run.association and r.status == "approved"]
+    before = [{line["member"]: exact(line["net"]) for line in r.shown["lines"]} for r in decided]
     nets = {line["member"]: exact(line["net"]) for line in run.shown["lines"]}
     surely, perhaps = set(), set()
     for member in nets.keys() | {m for lines in before for m in lines}:
         net = nets.get(member, exact(0))
         present = [lines[member] for lines in before if member in lines][-3:]
         whole = [lines.get(member, exact(0)) for lines in before][-3:]
-        verdicts = [
-            bool(values) and abs(net - sum(values) / len(values))
-            > share * abs(sum(values) / len(values))
-            for values in (present, whole)
-        ]  # fmt: skip
+        verdicts = [far(net, values, share) for values in (present, whole)]
         if all(verdicts) and member in nets and present:
             surely.add(member)
         if any(verdicts) and member in nets:
             perhaps.add(member)
-    return surely, perhaps
+    first = run.number == 1 and all(r.number == 1 for r in decided)
+    return (surely if first else set()), perhaps
+
+
+def far(net: Fraction, values: list[Fraction], share: Fraction) -> bool:
+    if not values:
+        return False
+    mean = sum(values, Fraction(0)) / len(values)
+    return abs(net - mean) > share * abs(mean)
