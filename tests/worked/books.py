@@ -283,6 +283,17 @@ class Books:
             Decimal(),
         )
 
+    def moves(self, account: str) -> list[tuple[str, str, Decimal]]:
+        """(tag of the entry, day, KGS) of each leg on an account or below it."""
+        return [
+            (sorted(entry.tags)[0], entry.date.isoformat(), posting.units.number or Decimal())
+            for entry in _entries(str(self.folder), tuple(self.changes()))
+            for posting in entry.postings
+            if posting.account.startswith(f"{account}:")
+            and posting.units is not None
+            and posting.units.currency == "KGS"
+        ]
+
     def stock(self, account: str = "Assets:Stock") -> dict[str, Decimal]:
         """Lots left: label -> units, where there are any."""
         return {label: units for label, units in _lots(self.folder, account).items() if units}
