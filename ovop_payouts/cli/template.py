@@ -17,9 +17,8 @@ def template(kind: str, file: Path, lang: str) -> None:
     \b
     Example: ovop template deliveries deliveries.xlsx --lang ky
     """
-    from importers.template import write_template
-
     from importers.kinds import KINDS
+    from importers.template import write_template
 
     if kind not in KINDS:
         raise click.UsageError(f"{kind} is no kind; kinds are {', '.join(KINDS)}")
