@@ -187,6 +187,7 @@ def give_back(make: Maker, day: Date) -> None:
         "receipt_no": str(make.next()), "line_no": Decimal(1), "date": day, "store": portion.store,
         "product": portion.product, "quantity": -Decimal(units) / 1000, "payment": "cash",
         "return_of": portion.receipt if rng.random() < 0.7 else None,
+        "unit_price": price_of(rng, 40, 900) if rng.random() < 0.1 else None,
     })  # fmt: skip
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from fractions import Fraction
 
 from .arithmetic import last_day, rounded
 from .master import Rule, rules
@@ -85,4 +84,4 @@ def recover(books: Books, period: str, member: str, amount: int, taken: Taken) -
         if part:
             taken.advances[advance.number] = part
             amount -= part
-    assert amount == 0 or Fraction(amount) == 0
+    assert amount == 0

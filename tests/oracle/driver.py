@@ -151,7 +151,8 @@ def write_rows(stage: Stage, step: Import) -> tuple[list[Path], dict[int, tuple[
     paths = [stage.folder / f"import-{stage.imports}-{n}.xlsx" for n in range(step.files)]
     kinds = sorted({kind for kind, _ in step.rows})
     for number, book in enumerate(books):
-        book.remove(book.active)
+        for first in book.worksheets:
+            book.remove(first)
         for kind in kinds:
             mine = [
                 i for i, (k, _) in enumerate(step.rows) if k == kind and i % step.files == number
@@ -300,8 +301,8 @@ def add_posting(
     assert isinstance(number, Decimal)
     match posting.account.split(":"):
         case ["Assets", "Stock" | "Consigned", _, place, product]:
-            lot = posting.cost.label if posting.cost else (posting.meta or {}).get("lot", "")
-            key = (place, product, lot)
+            lot = posting.cost.label if posting.cost else (posting.meta or {}).get("lot")
+            key = (place, product, str(lot))
             stock[key] = stock.get(key, Fraction(0)) + Fraction(number)
         case ["Liabilities", "Payable", "InTransit"]:
             add_balance(balances, "transit", -number)
@@ -311,6 +312,8 @@ def add_posting(
             add_balance(balances, member, -number)
         case ["Assets", "Advances", *_, member]:
             add_balance(balances, f"advances {member}", number)
+        case ["Liabilities", "Tax", "Vat" | "Sales" as tax]:
+            add_balance(balances, {"Vat": "vat", "Sales": "sales_tax"}[tax], -number)
         case ["Income", "Commission", association]:
             name = ASSOCIATIONS[association]
             add_balance(balances, f"commission {name}", -number)

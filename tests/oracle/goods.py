@@ -16,6 +16,7 @@ from .stock import (
     SALE,
     STOCKTAKE,
     TRANSFER,
+    Taken,
     candidates,
     first_in_first_out,
     for_sale,
@@ -23,6 +24,9 @@ from .stock import (
     move,
 )
 
+TAXES = ("vat", "sales_tax")
+LotId = tuple[str, Fraction]
+Taxes = dict[LotId, dict[str, int]]
 Refusal = tuple[str, str] | None
 
 
@@ -137,8 +141,9 @@ def sale(books: Books, row: Row) -> Refusal:
     if value < 0:
         return ("discount", "more than the line's value")
     parts = allocate(value, {lot.id: part for lot, part in taken})
+    taxes = taxes_within(books, row, taken, parts)
     for lot, part in taken:
-        sell(books, row, lot, part, parts[lot.id])
+        sell(books, row, lot, part, parts[lot.id], taxes[lot.id])
     return None
 
 
@@ -151,7 +156,9 @@ def line_value(row: Row) -> int:
     return value if currency == "KGS" else money(Fraction(value, unit) * exact(row["rate"]))
 
 
-def sell(books: Books, row: Row, lot: Lot, quantity: Fraction, value: int) -> None:
+def sell(
+    books: Books, row: Row, lot: Lot, quantity: Fraction, value: int, taxes: dict[str, int]
+) -> None:
     """One portion leaves its lot; a consigned one earns its value less commission."""
     day, earning = row["date"], 0
     move(books, row["store"], lot, (day, SALE), -quantity)
@@ -171,8 +178,25 @@ def sell(books: Books, row: Row, lot: Lot, quantity: Fraction, value: int) -> No
             earning,
             value - earning,
             row.get("currency") is not None,
+            taxes,
         )
     )
+
+
+def taxes_within(books: Books, row: Row, taken: Taken, parts: dict[LotId, int]) -> Taxes:
+    """Tax inside the price of a line's own goods, dealt over its lots; not on foreign invoices."""
+    found: Taxes = {lot.id: {} for lot, _ in taken}
+    for association in {lot.association for lot, _ in taken}:
+        own = {lot.id: part for lot, part in taken if lot.own and lot.association == association}
+        if own and row.get("currency") is None:
+            value = sum(parts[lot] for lot in own)
+            rates = {name: rate(books, name, association, row["date"]) for name in TAXES}
+            for name, r in rates.items():
+                tax = rounded(value * r / (1 + sum(rates.values())))
+                books.balances[name] = books.balances.get(name, 0) + tax
+                for lot, part in allocate(tax, own).items():
+                    found[lot][name] = part
+    return found
 
 
 def take_commission(books: Books, lot: Lot, amount: int) -> None:
@@ -209,6 +233,8 @@ def take_back(books: Books, day: Date, portion: Portion, quantity: Fraction) -> 
     now = portion.back / portion.quantity
     reversed_ = rounded(portion.earning * now)
     move(books, portion.store, lot, (day, RETURN), quantity)
+    for name, tax in portion.taxes.items():
+        books.balances[name] -= rounded(tax * now) - rounded(tax * before)
     if not lot.own:
         earn(books, lot, day, "consignment", portion.reversed - reversed_, -quantity)
         value = portion.earning + portion.commission

@@ -204,8 +204,10 @@ def new_rates(make: Maker, first: Date) -> None:
     old = [r for r in make.scratch.policy if r["rule"] not in ("shrinkage", "signature")]
     if old:
         row = dict(rng.choice(old))
-        row["valid_from"] = first + timedelta(rng.randint(0, 9))
-        row["value"] = row["value"] * rng.choice((0, 2, Decimal("0.5")))
+        late = 0 if row["rule"] in ("vat", "sales_tax") else rng.randint(0, 9)
+        row["valid_from"] = first + timedelta(late)
+        times: tuple[Decimal | int, ...] = (0, 2, Decimal("0.5"))
+        row["value"] *= rng.choice(times[:1] if row["rule"] == "take_home_floor" else times)
         make.offer("policy", row)
 
 
@@ -318,7 +320,7 @@ def mark(play: Play, today: Date, verb: str, run: str, member: str) -> None:
 def decide(play: Play, today: Date, period: str, association: str) -> None:
     """Approve; where something landed meanwhile, be refused, draft and approve again."""
     rng = play.rng
-    if rng.random() < 0.15:
+    if rng.random() < 0.3:
         trickle(play, today, period)
     run = next(r.id for r in play.books.runs if (r.association, r.status) == (association, "draft"))
     if not approved(play, today, run):

@@ -67,6 +67,7 @@ class Portion:
     earning: int
     commission: int
     foreign: bool
+    taxes: dict[str, int]
     back: Fraction = Fraction(0)
     reversed: int = 0
 

@@ -54,11 +54,39 @@ def crafted(rng: random.Random, books: Books, today: Date, number: int) -> Rows:
         ("distributions", {**bonus, "amount": Decimal(-10)}),
         ("distributions", {**bonus, "amount": Decimal("10.001")}),
     ]  # fmt: skip
+    options += about_people(rng, books, held, product, number)
     if books.closed:
         year, month = (int(part) for part in max(books.closed).split("-"))
         options.append(("deliveries", {**note, "date": Date(year, month, 5)}))
     again = other_content(rng, books)
     return [*rng.sample(distinct(options, rng), 2), *again]
+
+
+def about_people(rng: random.Random, books: Books, held: Row, product: str, number: int) -> Rows:
+    """Master data and contributions that contradict what is known."""
+    share: Row = {"period": "2026-01", "group": held["group"], "member": held["member"],
+                  "quantity": Decimal(2), "measure": "hours"}  # fmt: skip
+    known = [(kind, row) for (kind, _), row in books.rows.items() if kind == "contributions"]
+    rows: Rows = [
+        ("members", {**held, "name": "Another Name"}),
+        ("members", {**held, "name": "Another Name", "changed": Date(1999, 1, 1)}),
+        ("members", {**held, "member": "M999", "association": "nowhere"}),
+        ("products", {**books.products[product], "association": held["association"]}),
+        ("products", {"product": f"new-{number}", "name_en": "New", "association": "nowhere"}),
+        ("certificates", {"certificate_no": f"W-{number}", "product": "no-such-thing",
+                          "decision": "certified", "date": Date(2026, 1, 1)}),
+        ("prices", {"product": "no-such-thing", "valid_from": Date(2026, 1, 1)}),
+        ("policy", {"rule": "fee", "value": Decimal("0.5"), "association": "nowhere",
+                    "valid_from": Date(2026, 1, 1)}),
+        ("contributions", {**share, "member": "M9999"}),
+        ("contributions", {**share, "group": "Nobodies"}),
+        ("contributions", {**share, "product": "no-such-thing"}),
+    ]  # fmt: skip
+    if known:
+        kind, row = rng.choice(known)
+        other = next(m for m in ("hours", "kg") if m != row["measure"])
+        rows.append((kind, {**row, "measure": other}))
+    return rows
 
 
 def distinct(options: Rows, rng: random.Random) -> Rows:
