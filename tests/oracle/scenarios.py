@@ -196,6 +196,37 @@ def changes(make: Maker, play: Play, first: Date, last: Date) -> None:
             make.offer("members", row)
     if rng.random() < 0.25 and first.month > 1 and first.day > 1:
         change_details(make, first)
+    if rng.random() < 0.4:
+        new_papers(make, first)
+    if rng.random() < 0.2 and first.month > 1:
+        newcomer(make, first)
+
+
+def new_papers(make: Maker, first: Date) -> None:
+    """A new price, a new name, a decision of the committee; what landed before stands."""
+    rng, books = make.rng, make.scratch
+    product = rng.choice(sorted(books.products))
+    day = first + timedelta(rng.randint(0, 12))
+    make.offer("prices", {"product": product, "valid_from": day,
+                          "buyback_price": people.price_of(rng, 30, 600)})  # fmt: skip
+    other = rng.choice(sorted(books.products))
+    make.offer("products", {**books.products[other], "name_en": f"Fine {other}"})
+    if rng.random() < 0.5:
+        group = rng.choice([None, *sorted({r[-1]["group"] for r in books.members.values()})])
+        decision = rng.choice(("revoked", "suspended", "certified", "certified"))
+        make.offer("certificates", {"certificate_no": f"N-{make.next()}", "product": other,
+                                    "group": group, "decision": decision,
+                                    "date": day})  # fmt: skip
+
+
+def newcomer(make: Maker, first: Date) -> None:
+    """A member who joins later, into a known group."""
+    rng = make.rng
+    known = make.scratch.members[rng.choice(sorted(make.scratch.members))][-1]
+    number = 200 + make.next()
+    make.offer("members", {"association": known["association"], "group": known["group"],
+                           "member": f"M{number}", "name": "Newcomer", "joined": first,
+                           **people.details(rng, number)})  # fmt: skip
 
 
 def new_rates(make: Maker, first: Date) -> None:
