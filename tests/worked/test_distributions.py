@@ -245,3 +245,34 @@ def test_the_parts_of_all_associations_sum_to_the_amount_in_the_ledger(books: Bo
     books.pay()
     books.pay(association=NARYN)
     assert books.balance("Expenses:Distributions") == Decimal("100.01")
+
+
+def test_in_a_tie_a_pool_stands_under_its_groups_id(books: Books) -> None:
+    # 0.01 over Akburun's pool and M0345, 200 each: "Akburun" comes before "M0345"
+    books.take_all(
+        deliveries=[delivery("D-1", "felt-1", 1), delivery("D-2", "felt-1", 1, "M0345")],
+        distributions=[share("0.01")],
+    )
+    run = books.draft()
+    assert earned(run, "M0345") == {"buyback": "200.00"}
+    assert {"group": "Akburun", "amount": "200.01"} in run["held_pools"]
+
+
+def test_whose_goods_all_came_back_weighs_below_nothing(books: Books) -> None:
+    # April: M0345 -350 by a return, M0346 200: one negative weight is a problem
+    books.take_all(
+        deliveries=[
+            consigned("D-1", "felt-1", 5, "M0345"),
+            delivery("D-2", "felt-1", 1, "M0346", date="2026-04-02"),
+        ],
+        sales=[
+            sale("R-1", "felt-1", 1, 350),
+            sale("R-2", "felt-1", -1, return_of="R-1", date="2026-04-02"),
+        ],
+    )
+    books.pay()
+    books.take("distributions", [share(50, **{"date": "2026-04-05", "from": "2026-04-01"})])
+    books.today = "2026-05-02"
+    said = books.not_done("anna", "payout", "draft", "2026-04", "-a", ISSYK)
+    assert "V-1" in said
+    assert "M0345" in said

@@ -336,3 +336,32 @@ def test_export_books_no_money(books: Books, tmp_path: Path) -> None:
     books.approve()
     exported(books, tmp_path / "out")
     assert books.balance(TRANSIT) == -1000
+
+
+# --- what counts as a change ------------------------------------------------------------------
+
+
+def test_a_rule_without_effect_is_a_change_of_the_policy_all_the_same(books: Books) -> None:
+    # a minimum of 1 som changes no amount, but the hash is over the policy
+    first = march(books)
+    books.take("policy", [rule("minimum", 1)])
+    assert "changed" in books.not_done("bermet", "payout", "approve", MARCH_RUN)
+    again = books.draft()
+    assert again["lines"] == first["lines"]
+    assert again["hash"] != first["hash"]
+
+
+def test_other_payment_details_are_a_change(books: Books) -> None:
+    march(books)
+    new = {"association": ISSYK, "group": "Akburun", "member": "M0345", "name": "Member M0345"}
+    row = {**new, "rail": "wallet", "phone": "+996700000001", "changed": "2026-04-05"}
+    books.take("members", [row])
+    assert "changed" in books.not_done("bermet", "payout", "approve", MARCH_RUN)
+
+
+def test_a_delivery_of_the_next_month_is_no_change(books: Books) -> None:
+    march(books)
+    row = delivery("D-2", "felt-1", 1, "M0345", date="2026-04-01")
+    books.take("deliveries", [row])
+    books.approve()
+    assert books.balance(TRANSIT) == -1000

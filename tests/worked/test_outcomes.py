@@ -298,3 +298,15 @@ def test_a_later_row_does_not_let_the_one_who_entered_details_confirm_them(books
     books.done("dana", "import", str(books.workbook(members=[renamed])))
     books.not_done("anna", "members", "confirm", "M0501")
     books.done("bermet", "members", "confirm", "M0501")
+
+
+def test_a_unit_that_names_the_rail_goes_before_a_blank_one(books: Books) -> None:
+    # blank 100, cash 10
+    policy = [rule("cash_unit", 100), rule("cash_unit", 10, applies_to="cash")]
+    run = run_of(books, *policy, M0345=155, M0501=155)
+    assert amounts(run, "payout") == {"M0345": "150.00", "M0501": "100.00"}
+
+
+def test_an_associations_own_minimum_replaces_the_general_one(books: Books) -> None:
+    policy = [rule("minimum", 500), rule("minimum", 50, association=ISSYK)]
+    assert outcome(run_of(books, *policy, M0345=100), "M0345") == ("pay", "100.00", "0.00")

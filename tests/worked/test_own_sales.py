@@ -165,3 +165,23 @@ def test_the_cashbook_pays_fees_on(books: Books) -> None:
 def test_a_discount_above_the_value_is_a_problem(books: Books) -> None:
     books.take("deliveries", GOODS)
     assert "discount" in books.refused("sales", sale("R-1", "felt-1", 1, 350, discount=351))
+
+
+def test_the_cashbook_pays_a_fund_on(books: Books) -> None:
+    # 1 % of 4,000 = 40 taken for the fund, 30 of it spent
+    books.take_all(policy=[rule("social", "0.01")], deliveries=GOODS)
+    books.pay()
+    paid = entry("K-1", "fund-paid", 30, account="Liabilities:Funds:Social", rail="bank")
+    books.take("cashbook", [{**paid, "date": "2026-04-05"}])
+    assert books.balance("Liabilities:Funds:Social") == -10
+
+
+def test_what_a_client_pays_too_much_is_kept_for_them(books: Books) -> None:
+    # 1,120 invoiced in USD at 112 (10 USD), 12 USD received at 112: 2 USD = 224 too much
+    row = sale("R-1", "felt-1", 1, 10, rate="112", **ABROAD)
+    books.take_all(deliveries=GOODS, sales=[row])
+    paid = entry("K-1", "client-receipt", 12, order_no="ORD-7", currency="USD", rate="112")
+    assert "(warning)" in books.take("cashbook", [paid])
+    assert books.balance("Assets:Receivable", "USD") == 0
+    assert books.balance("Assets:Bank") == 1344
+    assert books.balance("Income:FX:Realised") == 0

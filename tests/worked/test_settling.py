@@ -183,3 +183,27 @@ def test_the_proof_counts_what_a_supplement_paid_later(books: Books) -> None:
     owed = books.balance("Liabilities:Payable:IssykKul", until="2026-03-31")
     assert owed == Decimal("-1000.00")
     assert books.balance("Liabilities:Payable:IssykKul") == 0
+
+
+def test_a_wallet_that_came_back_is_held_until_the_phone_is_another(books: Books) -> None:
+    paid(books, "M0502")
+    books.settle(said("M0502", "returned", reason="no such number"))
+    assert outcome(books.draft(), "M0502") == ("hold", "0.00", "1000.00")
+    new = member("M0502", ISSYK, "Akburun", "wallet", phone="+996700999999")
+    books.take("members", [{**new, "changed": "2026-04-05"}])
+    books.done("bermet", "members", "confirm", "M0502")
+    assert outcome(books.draft(), "M0502") == ("pay", "1000.00", "0.00")
+
+
+def test_who_takes_cash_after_the_bank_sent_it_back_is_paid_once_confirmed(
+    books: Books,
+) -> None:
+    paid(books, "M0501")
+    books.settle(said("M0501", "returned", reason="account closed"))
+    cash = member("M0501", ISSYK, "Akburun")
+    books.take("members", [{**cash, "changed": "2026-04-05"}])
+    assert line(books.draft(), "M0501")["state"] == "hold"
+    books.done("bermet", "members", "confirm", "M0501")
+    run = books.pay()
+    assert line(run, "M0501")["rail"] == "cash"
+    assert outcome(run, "M0501") == ("pay", "1000.00", "0.00")
