@@ -67,6 +67,12 @@ def read_file(books: Path, path: Path, view: View | None = None) -> LandedFile:
     return LandedFile(path.parent.name, scope, int(year), sha256, directives)
 
 
+def remember(books: Path, text: str, directives: list[Directive]) -> None:
+    """Keep what a text was just read as, so that it need not be read again."""
+    sha256 = hashlib.sha256(text.encode()).hexdigest()
+    _to_cache(books / CACHE / sha256[:2] / f"{sha256}.{_FORMAT}", directives)
+
+
 def _whole(cached: Path, content: bytes, name: str) -> list[Directive]:
     directives = _from_cache(cached)
     if directives is None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import msgspec
 from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from argon2.exceptions import InvalidHashError, VerificationError
+from filelock import FileLock
 
 from ledger.changes import replace
 from ledger.directives import Fact
@@ -97,25 +100,66 @@ def set_password(private: Path, name: str, password: str) -> None:
 
 
 def check_password(private: Path, name: str, password: str, now: datetime) -> None:
-    """Raises WrongPassword; after five failures in a row only after a quarter of an hour."""
+    """Raises WrongPassword; after five failures in a row only after a quarter of an hour.
+
+    Whatever the answer, one hash is computed: a name that nobody has, or that is locked out,
+    cannot be told from another by the time it takes.
+    """
+    with _alone(private, name):
+        secret = _secret(private, name)
+        right = _fits(secret.hash if secret else _NOBODY, password)
+        if secret is None:
+            raise WrongPassword("wrong password")
+        if secret.until and now < datetime.fromisoformat(secret.until):
+            raise WrongPassword(
+                f"{name} is locked out after {TRIES} wrong passwords; try again later"
+            )
+        if not right:
+            failures = secret.failures + 1
+            until = (now + PAUSE).isoformat() if failures % TRIES == 0 else ""
+            with suppress(OSError):
+                _keep(private, name, _Secret(secret.hash, failures, until))
+            raise WrongPassword("wrong password")
+        if secret.failures:
+            with suppress(OSError):
+                _keep(private, name, _Secret(secret.hash))
+
+
+def stamp(book: Book, private: Path, name: str) -> str | None:
+    """What a signed-in user's session holds for: it ends with another role or password.
+
+    None where this is no active user.
+    """
     secret = _secret(private, name)
-    if secret is None:
-        with suppress(VerifyMismatchError, InvalidHashError):
-            PasswordHasher().verify(_NOBODY, password)
-        raise WrongPassword("wrong password")
-    if secret.until and now < datetime.fromisoformat(secret.until):
-        raise WrongPassword(f"{name} is locked out after {TRIES} wrong passwords; try again later")
+    if name not in users(book) or secret is None:
+        return None
+    return hashlib.sha256(f"{len(book.users[name])} {secret.hash}".encode()).hexdigest()
+
+
+def _fits(hash_: str, password: str) -> bool:
     try:
-        PasswordHasher().verify(secret.hash, password)
-    except (VerifyMismatchError, InvalidHashError):
-        failures = secret.failures + 1
-        until = (now + PAUSE).isoformat() if failures % TRIES == 0 else ""
-        with suppress(OSError):
-            _keep(private, name, _Secret(secret.hash, failures, until))
-        raise WrongPassword("wrong password") from None
-    if secret.failures:
-        with suppress(OSError):
-            _keep(private, name, _Secret(secret.hash))
+        return PasswordHasher().verify(hash_, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+@contextmanager
+def _alone(private: Path, name: str) -> Iterator[None]:
+    """One check of a user's password at a time, so that guesses made at once are all counted."""
+    path = private / FOLDER / f"{name}.json"
+    if not _NAME.match(name) or not path.exists():
+        yield
+        return
+    lock = FileLock(path.with_suffix(".lock"), mode=0o600)
+    try:
+        lock.acquire()
+    except OSError:  # a disk that can only be read: nobody could count there anyway
+        yield
+        return
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 _NOBODY = (

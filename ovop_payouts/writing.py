@@ -11,6 +11,7 @@ from filelock import FileLock, Timeout
 from ledger import changes
 from ledger.books import add_association
 from ledger.directives import Directive, Entry
+from ledger.store import remember
 from ledger.text import read, write
 from ovop_payouts.refusal import Refusal
 
@@ -48,14 +49,15 @@ def land(books: Path, name: str, planned: Planned, associations: dict[str, str])
     Raises changes.AlreadyLanded where a change of this name stands already.
     """
     files = changes.files_of(planned)
-    for file, text in files.items():
-        _must_be_sound(file, text)
+    read_back = {file: _must_be_sound(file, text) for file, text in files.items()}
     for association, title in sorted(associations.items()):
         add_association(books, association, title)
     changes.land(books, name, files)
+    for file, directives in read_back.items():
+        remember(books, files[file], directives)
 
 
-def _must_be_sound(file: str, text: str) -> None:
+def _must_be_sound(file: str, text: str) -> list[Directive]:
     """The text as Beancount will read it is what was meant, and balances to the last digit."""
 
     directives = read(text, file)
@@ -64,3 +66,4 @@ def _must_be_sound(file: str, text: str) -> None:
     for directive in directives:
         if isinstance(directive, Entry) and directive.residual():
             raise Unsound(f"{file}: {directive.narration} does not balance")
+    return directives
