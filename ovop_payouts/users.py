@@ -96,7 +96,9 @@ def set_password(private: Path, name: str, password: str) -> None:
     """Keep a password's hash. Raises Refusal where there is none."""
     if not password.strip():
         raise Refusal("a password is needed")
-    _keep(private, name, _Secret(PasswordHasher().hash(password)))
+    hash_ = PasswordHasher().hash(password)
+    with _alone(private, name):
+        _keep(private, name, _Secret(hash_))
 
 
 def check_password(private: Path, name: str, password: str, now: datetime) -> None:
