@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections import defaultdict
 from decimal import Decimal
@@ -111,6 +112,23 @@ def must_be_stated(runs: list[Run], stated: dict[str, dict[str, Decimal]]) -> No
         assert -sum(said.values()) == sum(map(deducted, lines))
 
 
+AMOUNT = re.compile(r"= (-?\d+\.\d\d)(?= |$)")
+
+
+def must_be_explained(books: Books, run: Run) -> None:
+    """The rows that an explanation names make the earnings of each kind."""
+    for line in run["lines"]:
+        text = books.done("anna", "payout", "show", run["run"], "--member", line["member"])
+        kind, sums = "", defaultdict[str, Decimal](Decimal)
+        for said in text.splitlines():
+            if not said.startswith(" "):
+                kind = said.split(":")[0]
+            elif kind in line["earnings"] and not said.startswith("     "):
+                sums[kind] += som(AMOUNT.findall(said)[-1])
+        for name, amount in line["earnings"].items():
+            assert sums[name] == som(amount), text
+
+
 def settle(books: Books, run: Run, fates: list[str]) -> None:
     """What became of each payment: settled, returned, or nothing yet."""
     paid = [line for line in run["lines"] if line["state"] == "pay"]
@@ -180,6 +198,7 @@ def one_run(books: Books, period: str, runs: list[Run], fates: list[str]) -> lis
     if run is None:
         return []
     must_add_up(run)
+    must_be_explained(books, run)
     if runs:
         must_follow(runs[-1], run)
     runs.append(run)

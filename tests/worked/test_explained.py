@@ -118,6 +118,23 @@ def test_an_opening(books: Books) -> None:
     must_say(said, "12.34", "openings!2")
 
 
+def test_an_opening_is_named_in_the_run_that_holds_it_alone(books: Books) -> None:
+    # 12.34 opened in March and all paid: nothing of it in April
+    earn(books, 100, openings=[opening("payable", "12.34", member="M0345")])
+    books.approve()
+    books.today = "2026-05-02"
+    books.take("deliveries", [delivery("D-2", "felt-1", 1, "M0345", date="2026-04-10")])
+    run = str(books.draft("2026-04")["run"])
+    assert "12.34" not in books.done("anna", "payout", "show", run, "--member", "M0345")
+
+
+def test_a_rule_of_the_rail_is_the_one_that_is_named(books: Books) -> None:
+    # blank 100, cash 10: 1,234.56 to tens
+    said = earn(books, "1234.56", rule("cash_unit", 100), rule("cash_unit", 10, applies_to="cash"))
+    must_say(said, "1234.56", "multiple of 10")
+    assert "multiple of 100" not in said
+
+
 def test_a_share_of_gross(books: Books) -> None:
     # 0.03 × 100.50 = 3.015 -> 3.02
     said = earn(books, "100.50", rule("fee", "0.03"))
