@@ -286,7 +286,7 @@ def test_the_explanation_names_row_price_rule_and_rounding(books: Books) -> None
     said = books.done("anna", "payout", "show", MARCH_RUN, "--member", "M0345")
     for part in ("10 delivered", "3 rejected", "200", "1400.00", "0.03", "42.00", "1358.00"):
         assert part in said, said
-    assert "deliveries!2" in said or "deliveries row 2" in said or "row 2" in said, said
+    assert "deliveries!2" in said
 
 
 def test_a_later_row_does_not_let_the_one_who_entered_details_confirm_them(books: Books) -> None:
