@@ -365,3 +365,30 @@ def test_a_delivery_of_the_next_month_is_no_change(books: Books) -> None:
     books.take("deliveries", [row])
     books.approve()
     assert books.balance(TRANSIT) == -1000
+
+
+# --- several associations at once -------------------------------------------------------------
+
+
+def test_of_several_drafts_one_is_refused_and_none_is_kept(books: Books) -> None:
+    # Naryn's March is undecided: April is drafted for nobody, and the exit code says so
+    naryn = {"association": "naryn", "group": "Atbashy"}
+    march(books)
+    books.approve()
+    books.take("deliveries", [delivery("D-9", "felt-1", 1, "N0001", **naryn)])
+    books.draft(association="naryn")
+    books.today = "2026-05-02"
+    said = books.not_done("anna", "payout", "draft", APRIL)
+    assert "2026-03/naryn/1" in said
+
+
+def test_an_unknown_association_is_refused_before_any_draft(books: Books) -> None:
+    march(books)
+    late(books)
+    books.not_done("anna", "payout", "draft", MARCH, "-a", ISSYK, "-a", "talas")
+
+
+def test_of_several_closes_one_is_refused_and_none_is_sealed(books: Books) -> None:
+    books.pay()
+    said = books.not_done("anna", "close", MARCH)
+    assert "naryn" in said
