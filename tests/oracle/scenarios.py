@@ -34,6 +34,10 @@ from .stock import stock_by_place
 from .variance import unusual
 from .wrong import crafted
 
+# What may come in late, as often as it is named.
+LATE = (activity.delivery, activity.delivery, activity.sale, activity.sale, activity.give_back,
+        activity.give_back, activity.transfer, activity.stocktake)  # fmt: skip
+
 
 class Unlucky(Exception):
     """The dice led to books that nobody can draft; thrown again with others."""
@@ -238,7 +242,8 @@ def new_rates(make: Maker, first: Date) -> None:
         late = 0 if row["rule"] in ("vat", "sales_tax") else rng.randint(0, 9)
         row["valid_from"] = first + timedelta(late)
         times: tuple[Decimal | int, ...] = (0, 2, Decimal("0.5"))
-        row["value"] *= rng.choice(times[:1] if row["rule"] == "take_home_floor" else times)
+        share = row["rule"] in ("take_home_floor", "advance")
+        row["value"] *= rng.choice((0, Decimal("0.5")) if share else times)
         make.offer("policy", row)
 
 
@@ -264,6 +269,8 @@ def take_in(play: Play, today: Date, rows: Rows) -> None:
             break
         wrong = {problem.place for problem in outcome.problems}
         rows = [row for index, row in enumerate(rows) if index not in wrong]
+    if rows and play.rng.random() < 0.3:
+        rows = [*rows, play.rng.choice(rows)]
     play.rng.shuffle(rows)
     if not rows:
         return
@@ -383,7 +390,7 @@ def trickle(play: Play, today: Date, period: str) -> None:
     last = last_day(period)
     for _ in range(play.rng.randint(1, 3)):
         day = last - timedelta(play.rng.randint(0, 20))
-        play.rng.choice((activity.delivery, activity.sale, activity.give_back))(make, day)
+        play.rng.choice(LATE)(make, day)
     activity.contributions(make, period, 0.4)
     play.number = make.number
     take_in(play, today, make.good)
