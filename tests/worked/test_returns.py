@@ -225,3 +225,34 @@ def test_a_return_into_a_pool_is_borne_by_its_months_contributors(books: Books) 
     run = books.draft(APRIL)
     assert earned(run, "M0346") == {"pool": "-350.00"}
     assert [each["member"] for each in run["lines"]] == ["M0346"]
+
+
+def test_a_foreign_sale_that_came_back_in_steps_leaves_no_income(books: Books) -> None:
+    # 3 × 3.335 = 10.005 -> 10.01 USD × 87.4321 = 875.195 -> 875.20; 15 % = 131.28 of commission.
+    # Back one by one: 3.34 + 3.33 + 3.34 USD, in som 292.02 + 291.15 + 292.02 = 875.19; but
+    # 875.20 and 131.28 in all have been reversed when 3 of 3 are back
+    abroad = {"payment": "invoice", "currency": "USD", "rate": "87.4321"}
+    books.take_all(
+        policy=[rule("commission", "0.15")],
+        deliveries=[consigned("D-1", "felt-1", 3, "M0345")],
+        sales=[sale("R-1", "felt-1", 3, "3.335", **abroad)],
+    )
+    for number in range(3):
+        books.take("sales", [back(f"B-{number}", 1, payment="invoice")])
+    assert books.draft()["lines"] == []
+    assert books.balance("Assets:Receivable", "USD") == 0
+    assert books.balance("Income:Commission") == 0
+
+
+def test_an_own_foreign_sale_that_came_back_in_steps_leaves_no_revenue(books: Books) -> None:
+    # the same of own goods: 875.20 of revenue, reversed in all
+    abroad = {"payment": "invoice", "currency": "USD", "rate": "87.4321"}
+    books.take_all(
+        deliveries=[delivery("D-1", "felt-1", 3, "M0345")],
+        sales=[sale("R-1", "felt-1", 3, "3.335", **abroad)],
+    )
+    assert books.balance("Income:Sales") == Decimal("-875.20")
+    for number in range(3):
+        books.take("sales", [back(f"B-{number}", 1, payment="invoice")])
+    assert books.balance("Income:Sales") == 0
+    assert books.stock() == {"D-1/1": 3}
