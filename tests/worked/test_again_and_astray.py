@@ -97,7 +97,7 @@ def test_the_same_key_with_other_content_is_a_problem(
     books.take_all(**EVERYTHING)
     said = books.refused(kind, {**EVERYTHING[kind][0], column: other})
     assert "was imported before with other content" in said
-    assert column in said
+    assert f"-0.xlsx/{kind}!2" in said  # the first import: file, sheet and row
 
 
 # --- accounts and rails of the policy ----------------------------------------------------------
