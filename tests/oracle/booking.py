@@ -40,7 +40,6 @@ def import_rows(
 ) -> tuple[Books, Outcome]:
     """The books after the import, and what came of it; all or nothing unless `partial`."""
     after = copy.deepcopy(books)
-    after.clock += 1
     problems: list[Problem] = []
     booked = again = 0
     for index in in_order(rows):

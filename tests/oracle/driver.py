@@ -38,6 +38,7 @@ from .steps import (
 )
 
 ASSOCIATIONS = {"".join(x.title() for x in n.split("-")): n for n in people.ASSOCIATIONS}
+ACCOUNTS = {name: segment for segment, name in ASSOCIATIONS.items()}
 PASSWORD = "one-password-for-all"
 USERS = {"anna": "accountant", "bermet": "accountant", "aida": "approver"}
 
@@ -246,7 +247,31 @@ def play_approve(stage: Stage, step: Approve) -> bool:
     result = stage.ovop("aida", step.today, "payout", "approve", step.run)
     if step.refused:
         return stage.expect(1, result, f"approve {step.run} on other inputs")
-    return stage.expect(0, result, f"approve {step.run}") and compare(stage, step.shown)
+    if not stage.expect(0, result, f"approve {step.run}") or not compare(stage, step.shown):
+        return False
+    prove_complete(stage, step.shown)
+    return True
+
+
+def prove_complete(stage: Stage, shown: dict[str, Any]) -> None:
+    """Paid, carried and held are the payables at the month's end in the ledger.
+
+    Deductions and shares are of that day; later payouts of earlier runs and what came back of
+    them count, the run's own payouts do not.
+    """
+    account = ACCOUNTS[shown["run"].split("/")[1]]
+    entries, _, _ = loader.load_file(str(stage.books / "main.beancount"))
+    ledger = Decimal(0)
+    for entry in (e for e in entries if isinstance(e, Transaction)):
+        own = "payout" in entry.tags and entry.meta.get("run") == shown["run"]
+        if (entry.date.isoformat() <= shown["cutoff"] or "reference" in entry.meta) and not own:
+            ledger -= sum(
+                p.units.number or 0
+                for p in entry.postings
+                if p.units and p.account.startswith(f"Liabilities:Payable:{account}:")
+            )
+    sums = (Decimal(shown["totals"][name]) for name in ("payout", "carried", "held"))
+    differ(stage, f"{shown['run']} completeness", sum(sums), ledger)
 
 
 def play_cancel(stage: Stage, step: Cancel) -> bool:

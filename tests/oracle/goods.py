@@ -194,7 +194,8 @@ def taxes_within(books: Books, row: Row, taken: Taken, parts: dict[LotId, int]) 
             for name, r in rates.items():
                 tax = rounded(value * r / (1 + sum(rates.values())))
                 books.balances[name] = books.balances.get(name, 0) + tax
-                for lot, part in allocate(tax, own).items():
+                worth = {lot: Fraction(parts[lot]) for lot in own}
+                for lot, part in allocate(tax, worth if value else own).items():
                     found[lot][name] = part
     return found
 

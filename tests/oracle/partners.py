@@ -39,7 +39,7 @@ def remember_details(books: Books, row: Row, first: bool) -> None:
     """Changed payment details wait until another person confirms them."""
     known = books.details.setdefault(row["member"], [])
     paid = (row["rail"], row.get("account_no"), row.get("bic"), row.get("phone"))
-    new = Details(*paid, entered=books.clock, confirmed=first)
+    new = Details(*paid, confirmed=first)
     if not known or any(getattr(known[-1], name) != row.get(name) for name in DETAILS):
         known.append(new)
 

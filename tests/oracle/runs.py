@@ -205,7 +205,7 @@ def on_hold(books: Books, run: Run, member: str, row: Row) -> bool:
         bool(row.get("hold"))
         or bool(books.holds.get(member))
         or not details.confirmed
-        or (bounced is not None and details.entered <= bounced)
+        or (bounced is not None and len(books.details[member]) <= bounced)
         or (row["rail"] == "bank" and not (row.get("account_no") and row.get("bic")))
         or (row["rail"] == "wallet" and not row.get("phone"))
     )
@@ -270,7 +270,6 @@ def approve(books: Books, run_id: str) -> None:
     if run.shown != drafted:
         run.shown = drafted
         raise Refused("inputs changed since")
-    books.clock += 1
     effects: Effects = run.effects
     take_effect(books, run, effects)
     run.status = "approved"
@@ -300,7 +299,8 @@ def take_effect(books: Books, run: Run, effects: Effects) -> None:
         change_balance(books, member, -taken.total)
     books.carried.update(effects.carried)
     for member, (amount, rail) in effects.payouts.items():
-        payment = Payment(run.id, member, run.association, amount, rail)
+        details = len(books.details[member])
+        payment = Payment(run.id, member, run.association, amount, rail, details)
         books.payments[f"{run.id}/{member}"] = payment
         change_balance(books, member, -amount)
 
@@ -322,7 +322,6 @@ def remember(books: Books, period: str, member: str, taken: Taken) -> None:
 def settle(books: Books, rows: list[Row]) -> list[int]:
     """The indexes of wrong rows; nothing is booked where there is one."""
     after = copy.deepcopy(books)
-    after.clock += 1
     wrong = [index for index, row in enumerate(rows) if not settled(after, row)]
     if not wrong:
         books.__dict__.update(after.__dict__)
@@ -340,7 +339,7 @@ def settled(books: Books, row: Row) -> bool:
     if row["status"] == "returned":
         change_balance(books, payment.member, payment.amount)
     if row["status"] == "returned" and payment.rail in ("bank", "wallet"):
-        books.bounced[payment.member] = books.clock
+        books.bounced[payment.member] = max(payment.details, books.bounced.get(payment.member, 0))
     return True
 
 

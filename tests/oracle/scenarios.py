@@ -242,8 +242,7 @@ def new_rates(make: Maker, first: Date) -> None:
         late = 0 if row["rule"] in ("vat", "sales_tax") else rng.randint(0, 9)
         row["valid_from"] = first + timedelta(late)
         times: tuple[Decimal | int, ...] = (0, 2, Decimal("0.5"))
-        share = row["rule"] in ("take_home_floor", "advance")
-        row["value"] *= rng.choice((0, Decimal("0.5")) if share else times)
+        row["value"] *= rng.choice(times if row["value"] * 2 < 1 else (0, Decimal("0.5")))
         make.offer("policy", row)
 
 
@@ -449,8 +448,7 @@ def repair(play: Play, today: Date) -> None:
     """Those whose payment came back bring new details; some are confirmed at once."""
     rng = play.rng
     make = Maker(rng, copy.deepcopy(play.books), today, number=play.number)
-    waiting = [m for m, d in play.books.details.items()
-               if (m in play.books.bounced and d[-1].entered <= play.books.bounced[m])]  # fmt: skip
+    waiting = [m for m, d in play.books.details.items() if len(d) <= play.books.bounced.get(m, 0)]
     # Dated back to the month's end, so that it holds for its runs under any reading.
     day = today.replace(day=1) - timedelta(1)
     for who in waiting:

@@ -112,13 +112,14 @@ class Distribution:
 
 @dataclass
 class Payment:
-    """A payout under way. `status`: transit, settled or returned."""
+    """A payout under way. `status`: transit, settled or returned; `details`: which it went to."""
 
     run: str
     member: str
     association: str
     amount: int
     rail: str
+    details: int
     status: str = "transit"
     returned_in: str | None = None
 
@@ -131,7 +132,6 @@ class Details:
     account_no: str | None
     bic: str | None
     phone: str | None
-    entered: int
     confirmed: bool
 
 
@@ -150,12 +150,10 @@ class Run:
 class Books:
     """Everything that landed.
 
-    `clock` counts changes, so that 'since' can be told; `unsure` names balances on which the
-    contract leaves a tyiyn open.
+    `unsure` names balances on which the contract leaves a tyiyn open.
     """
 
     rows: dict[tuple[str, tuple[Any, ...]], Row] = field(default_factory=dict)
-    clock: int = 0
     associations: dict[str, Row] = field(default_factory=dict)
     products: dict[str, Row] = field(default_factory=dict)
     members: dict[str, list[Row]] = field(default_factory=dict)
