@@ -201,12 +201,12 @@ def changes(make: Maker, play: Play, first: Date, last: Date) -> None:
     if rng.random() < 0.25 and first.month > 1 and first.day > 1:
         change_details(make, first)
     if rng.random() < 0.4:
-        new_papers(make, first)
+        new_papers(make, first, renamed=bool(play.books.products))
     if rng.random() < 0.2 and first.month > 1:
         newcomer(make, first)
 
 
-def new_papers(make: Maker, first: Date) -> None:
+def new_papers(make: Maker, first: Date, renamed: bool) -> None:
     """A new price, a new name, a decision of the committee; what landed before stands."""
     rng, books = make.rng, make.scratch
     product = rng.choice(sorted(books.products))
@@ -214,7 +214,8 @@ def new_papers(make: Maker, first: Date) -> None:
     make.offer("prices", {"product": product, "valid_from": day,
                           "buyback_price": people.price_of(rng, 30, 600)})  # fmt: skip
     other = rng.choice(sorted(books.products))
-    make.offer("products", {**books.products[other], "name_en": f"Fine {other}"})
+    if renamed:
+        make.offer("products", {**books.products[other], "name_en": f"Fine {other}"})
     if rng.random() < 0.5:
         group = rng.choice([None, *sorted({r[-1]["group"] for r in books.members.values()})])
         decision = rng.choice(("revoked", "suspended", "certified", "certified"))
