@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,12 +41,17 @@ class View:
 
 
 def landed(
-    books: Path, scopes: frozenset[str] | None = None, view: View | None = None
+    books: Path,
+    scopes: frozenset[str] | None = None,
+    view: View | None = None,
+    changes: Collection[str] | None = None,
 ) -> Iterator[LandedFile]:
-    """The files of all changes (of some scopes), in the order of their names."""
+    """The files of all changes (of some scopes, or of some alone), in the order of their names."""
     with os.scandir(books / CHANGES) as folders:
         names = sorted(f.name for f in folders if f.is_dir() and not f.name.startswith("."))
     for name in names:
+        if changes is not None and name not in changes:
+            continue
         for path in sorted((books / CHANGES / name).glob("*.beancount")):
             if scopes is None or path.name.split(".", 1)[0] in scopes:
                 yield read_file(books, path, view)

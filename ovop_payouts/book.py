@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from bisect import bisect_right
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -148,6 +149,16 @@ class Book:
         now = self.members[member][-1]
         return accounts.payable(now.association, now.group, member)
 
+    def owner_of(self, distribution: Distribution) -> str | None:
+        """The one association whose payees share a distribution; None where all may."""
+        if distribution.member is not None:
+            return self.member(distribution.member).association
+        if distribution.group is not None:
+            return self.groups[distribution.group]
+        if distribution.association is not None or distribution.product is None:
+            return distribution.association
+        return self.products[distribution.product].association
+
     def closed_until(self, association: str | None) -> date | None:
         """The last day that is sealed for an association (for common data: for anybody)."""
         seals = self.closed.get(association, []) if association else []
@@ -219,8 +230,13 @@ class Receivable:
     left: Decimal
 
 
-def load(books: Path, scopes: frozenset[str] | None = None, goods: bool = True) -> Book:
-    """The read model of the books in a folder, whole or of some scopes' files.
+def load(
+    books: Path,
+    scopes: frozenset[str] | None = None,
+    goods: bool = True,
+    changes: Collection[str] | None = None,
+) -> Book:
+    """The read model of the books in a folder, whole, or of some scopes' files, or some changes.
 
     Raises OSError where they cannot be read, ledger.text.UnreadableText where a file is not ours.
     """
@@ -228,7 +244,7 @@ def load(books: Path, scopes: frozenset[str] | None = None, goods: bool = True) 
 
     gc.disable()
     try:
-        return fold(list(landed(books, scopes, None if goods else WITHOUT_GOODS)), goods)
+        return fold(list(landed(books, scopes, None if goods else WITHOUT_GOODS, changes)), goods)
     finally:
         gc.enable()
 

@@ -9,6 +9,11 @@ from ledger import accounts
 from ovop_payouts.book import Book, load
 
 
+def own_scopes(association: str) -> frozenset[str]:
+    """Whose files an association's runs are made of: its own, common data, the head office's."""
+    return frozenset((association, accounts.COMMON, accounts.HEAD_OFFICE))
+
+
 def load_everybody(books: Path) -> Book:
     """All associations, without their goods."""
     return load(books, goods=False)
@@ -25,8 +30,7 @@ def load_association(books: Path, association: str, until: date) -> Book:
     That is its own files, common data and the head office's; all of the books only where a
     distribution over all associations is not frozen yet.
     """
-    own = frozenset((association, accounts.COMMON, accounts.HEAD_OFFICE))
-    book = load(books, own, goods=False)
+    book = load(books, own_scopes(association), goods=False)
     return load(books, goods=False) if _shares_with_others(book, until) else book
 
 
@@ -34,6 +38,6 @@ def _shares_with_others(book: Book, until: date) -> bool:
     return any(
         distribution.date <= until
         and distribution.distribution_no not in book.frozen
-        and not (distribution.member or distribution.group or distribution.association)
+        and book.owner_of(distribution) is None
         for distribution in book.distributions.values()
     )

@@ -60,7 +60,7 @@ def draft(session: Session, period: str, chosen: tuple[str, ...], as_json: bool)
     users = [session.allowed(people, "draft", name) for name in names] or [session.user(people)]
     session.sign_in(users[0])
     actor = Actor(users[0], session.today)
-    results = [(name, draft(session.books, period, name, actor)) for name in names]
+    results = list(zip(names, draft(session.books, period, names, actor), strict=True))
     if as_json:
         book = session.book()
         echo_json([run_json(book, done.run.id) for _, done in results if done])
@@ -116,7 +116,7 @@ def show(session: Session, run: str, as_json: bool, member: str | None, diff: bo
     if member is not None:
         _explain(session, book, wanted, member, as_json)
     elif diff:
-        _show_diff(session, book, wanted)
+        _show_diff(session, book, wanted, as_json)
     elif as_json:
         echo_json(run_json(book, wanted))
     else:
@@ -126,6 +126,7 @@ def show(session: Session, run: str, as_json: bool, member: str | None, diff: bo
 
 def _explain(session: Session, book: Book, run: RunId, member: str, as_json: bool) -> None:
     from ovop_payouts.payout.compute import compute
+    from ovop_payouts.payout.decided import as_decided
     from ovop_payouts.payout.explain import explain
     from ovop_payouts.payout.history import approval, lines_of
     from ovop_payouts.payout.line import line_json
@@ -137,7 +138,7 @@ def _explain(session: Session, book: Book, run: RunId, member: str, as_json: boo
         raise Refusal(f"{member} has no line in {run}")
     fresh = approval(book, run) is None
     computed = compute(book, run, latest_details(session.books, book)) if fresh else None
-    texts = list(explain(book, run, member, computed))
+    texts = list(explain(as_decided(session.books, book, run), run, member, computed))
     if as_json:
         echo_json({**line_json(lines[member]), "explanation": texts})
         return
@@ -145,18 +146,21 @@ def _explain(session: Session, book: Book, run: RunId, member: str, as_json: boo
         click.echo(text)
 
 
-def _show_diff(session: Session, book: Book, run: RunId) -> None:
+def _show_diff(session: Session, book: Book, run: RunId, as_json: bool) -> None:
     from ovop_payouts.payout.compute import compute
     from ovop_payouts.payout.history import approval, lines_of
     from ovop_payouts.payout.views import difference
     from ovop_payouts.private import latest_details
 
-    if approval(book, run) is not None:
-        click.echo(f"{run} is approved: it does not change any more")
+    texts, nothing = [], f"{run} is approved: it does not change any more"
+    if approval(book, run) is None:
+        computed = compute(book, run, latest_details(session.books, book))
+        texts = list(difference(lines_of(book, run), computed.lines))
+        nothing = "nothing changed since the snapshot"
+    if as_json:
+        echo_json({"run": str(run), "changes": texts})
         return
-    computed = compute(book, run, latest_details(session.books, book))
-    texts = list(difference(lines_of(book, run), computed.lines))
-    for text in texts or ["nothing changed since the snapshot"]:
+    for text in texts or [nothing]:
         click.echo(text)
 
 
@@ -270,8 +274,9 @@ def export(session: Session, run: str, out: Path | None) -> None:
     \b
     Example: ovop payout export 2026-03/issyk-kul/1 --out payments
     """
+    from ovop_payouts.payout.decided import as_decided
     from ovop_payouts.payout.history import status
-    from ovop_payouts.payout.life import record_export
+    from ovop_payouts.payout.life import find, record_export
     from ovop_payouts.payout.payments import payment_files, write_files
     from ovop_payouts.private import latest_details
     from ovop_payouts.settings import read_settings
@@ -279,8 +284,9 @@ def export(session: Session, run: str, out: Path | None) -> None:
     wanted = _run(run)
     actor = _actor(session, "export", wanted)
     book = session.of_run(wanted)
-    details = latest_details(session.books, book)
-    files = payment_files(book, wanted, details, read_settings(session.books))
+    decided = as_decided(session.books, book, find(book, wanted))
+    details = latest_details(session.books, decided)
+    files = payment_files(decided, wanted, details, read_settings(session.books))
     folder = out or Path("payments") / run.replace("/", "_")
     written = write_files(folder, files)
     if status(book, wanted) == "approved":

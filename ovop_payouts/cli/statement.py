@@ -82,12 +82,14 @@ def _associations(
 
 
 def _shelf(session: Session, book: Book, association: str, period: str) -> Shelf:
+    from ovop_payouts.payout.decided import month_as_decided
     from ovop_payouts.private import latest_details
     from ovop_payouts.settings import read_settings
     from ovop_payouts.statements import shelf_of
 
-    details = latest_details(session.books, book)
-    return shelf_of(book, association, period, read_settings(session.books), details)
+    decided = month_as_decided(session.books, book, association, period)
+    details = latest_details(session.books, decided)
+    return shelf_of(decided, association, period, read_settings(session.books), details)
 
 
 def _chosen(shelf: Shelf, group: str | None, member: str | None) -> list[str]:

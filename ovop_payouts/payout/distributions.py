@@ -112,6 +112,7 @@ def parts_of(book: Book, run: RunId) -> tuple[Part, ...]:
         part
         for number, distribution in sorted(book.distributions.items())
         if distribution.date <= run.cutoff and number not in booked
+        if book.owner_of(distribution) in (None, run.association)
         for part in all_parts(book, distribution)
         if part.amount and association_of(book, part) == run.association
     )

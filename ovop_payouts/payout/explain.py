@@ -8,7 +8,14 @@ from ovop_payouts.book import Book
 from ovop_payouts.money import ZERO
 from ovop_payouts.payout.explain_deductions import explain_deductions
 from ovop_payouts.payout.explain_earnings import explain_earning, source_of
-from ovop_payouts.payout.history import approval, before, earnings_by_run, lines_of, returns_of
+from ovop_payouts.payout.history import (
+    approval,
+    before,
+    earnings_by_run,
+    held,
+    lines_of,
+    returns_of,
+)
 from ovop_payouts.payout.line import Line, Run, som
 from ovop_payouts.payout.periods import RunId
 from ovop_payouts.records import Earning
@@ -55,8 +62,10 @@ def _opening(book: Book, run: RunId, line: Line) -> Iterator[str]:
         yield f"opening: {som(line.opening)}  carried out of {previous}: {som(carried)}"
     else:
         yield f"opening: {som(line.opening)}"
+    done = held(book, run.association, until=run)
     for opening in book.openings.get(run.association, ()):
-        if opening.member == line.member:
+        new = opening.date <= run.cutoff and not done.earning(opening)
+        if opening.member == line.member and new:
             yield f"    {opening.date}  opening payable {som(opening.amount)}  {source_of(opening)}"
 
 

@@ -33,6 +33,10 @@ def must_be_draftable(book: Book, run: RunId) -> None:
     later = [r for r in approved(book, run.association) if r.period > run.period]
     if later:
         raise Refusal(f"{later[-1]} is approved: late items of {run.period} go to the next run")
+    _must_be_next(book, run)
+
+
+def _must_be_next(book: Book, run: RunId) -> None:
     waiting = [r for r in runs(book, run.association) if r < run and status(book, r) in OPEN]
     if waiting:
         raise Refusal(f"{waiting[0]} comes first: approve or cancel it")
@@ -48,6 +52,7 @@ def must_be_approvable(book: Book, computed: Run, user: str, today: date) -> Non
         raise Refusal(f"{run} is {state} already{by}; nothing was booked again")
     if user in drafters(book, run):
         raise Refusal(f"{user} drafted {run}; another person must approve it")
+    _must_be_next(book, run)
     if computed.hash != current_hash(book, run):
         raise Refusal(f"the inputs of {run} changed since it was drafted; draft it again")
     problems = list(_problems(book, computed, state, today))

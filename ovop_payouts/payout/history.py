@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from ledger import accounts
 from ovop_payouts.book import Book
 from ovop_payouts.payout.line import Line, line_from
 from ovop_payouts.payout.periods import RunId, run_id
@@ -97,9 +98,9 @@ class Held:
         return returned.change in self.seen
 
 
-def held(book: Book, association: str) -> Held:
-    """What approved runs of an association hold."""
-    done = approved(book, association)
+def held(book: Book, association: str, until: RunId | None = None) -> Held:
+    """What approved runs of an association hold: all, or those before a run."""
+    done = [r for r in approved(book, association) if until is None or r < until]
     seen: set[str] = set()
     for run in done:
         step = approval(book, run)
@@ -109,11 +110,10 @@ def held(book: Book, association: str) -> Held:
 
 
 def unseen(book: Book, association: str) -> list[str]:
-    """Changes with entries of an association that no approved run has seen."""
+    """Changes of an association, or of what all share, that no approved run of it has seen."""
     seen = held(book, association).seen
-    return sorted(
-        c for c, scopes in book.changes.items() if association in scopes - {""} and c not in seen
-    )
+    own = {association, accounts.COMMON}
+    return sorted(c for c, scopes in book.changes.items() if scopes & own and c not in seen)
 
 
 def earnings_by_run(book: Book, association: str) -> dict[RunId, dict[str, list[Earning]]]:

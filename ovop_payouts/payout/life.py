@@ -56,25 +56,45 @@ class Drafted:
     before: dict[str, Line] | None
 
 
-def draft(books: Path, period: str, association: str, actor: Actor) -> Drafted | None:
-    """Compute a run and keep its snapshot; the same inputs give the same run and change nothing.
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is to land, under which name."""
 
-    None where a supplement would hold nothing. Raises Refusal where the month's turn has not come
-    or is over.
+    name: str
+    planned: list[tuple[str, Directive]]
+
+
+def draft(
+    books: Path, period: str, associations: Iterable[str], actor: Actor
+) -> list[Drafted | None]:
+    """Compute the month's run of each association and keep the snapshots: all of them, or none.
+
+    The same inputs give the same run and change nothing. None where a supplement would hold
+    nothing. Raises Refusal where the month's turn has not come or is over.
     """
     with writing(books):
-        book = load_association(books, association, last_day(period))
-        run = _run_to_draft(book, period, association)
-        must_be_draftable(book, run)
-        computed = compute(book, run, latest_details(books, book))
-        known = str(run) in book.steps
-        if is_supplement(book, run) and not known and not _holds_news(computed):
-            return None
-        before = lines_of(book, run) if known else None
-        if known and current_hash(book, run) == computed.hash:
-            return Drafted(computed, False, before)
-        _land_step(books, book, computed, before or {}, actor, "draft")
-        return Drafted(computed, True, before)
+        planned = [_planned_draft(books, period, name, actor) for name in associations]
+        for _, change in planned:
+            if change is not None:
+                land(books, change.name, change.planned, {})
+        return [drafted for drafted, _ in planned]
+
+
+def _planned_draft(
+    books: Path, period: str, association: str, actor: Actor
+) -> tuple[Drafted | None, Change | None]:
+    book = load_association(books, association, last_day(period))
+    run = _run_to_draft(book, period, association)
+    must_be_draftable(book, run)
+    computed = compute(book, run, latest_details(books, book))
+    known = str(run) in book.steps
+    if is_supplement(book, run) and not known and not _holds_news(computed):
+        return None, None
+    before = lines_of(book, run) if known else None
+    if known and current_hash(book, run) == computed.hash:
+        return Drafted(computed, False, before), None
+    change = _snapshot(book, computed, before or {}, actor, "draft")
+    return Drafted(computed, True, before), change
 
 
 def _load(books: Path, run: RunId) -> Book:
@@ -170,7 +190,8 @@ def _record(
     plan.fact(run.association, step)
     computed = compute(book, run, latest_details(books, book))
     before = lines_of(book, run)
-    _land_step(books, book, computed, before, actor, action, meta, number=_number(step))
+    change = _snapshot(book, computed, before, actor, action, meta, number=_number(step))
+    land(books, change.name, change.planned, {})
     return computed
 
 
@@ -270,8 +291,7 @@ def _change_name(run: RunId, number: int) -> str:
     return f"run-{run.period}-{run.association}-{run.number}-{number:03d}"
 
 
-def _land_step(
-    books: Path,
+def _snapshot(
     book: Book,
     computed: Run,
     before: dict[str, Line],
@@ -279,7 +299,7 @@ def _land_step(
     action: str,
     more: Meta | None = None,
     number: int = 0,
-) -> None:
+) -> Change:
     """A step that makes a snapshot: the lines that are new, other or gone, and the policy."""
     run = computed.id
     meta = {
@@ -295,8 +315,7 @@ def _land_step(
             facts.append(_line_fact(actor.today, run, member, {"step": step, **meta_of(line)}))
     for member in sorted(before.keys() - computed.lines.keys()):
         facts.append(_line_fact(actor.today, run, member, {"step": step, "gone": "yes"}))
-    planned = [(run.association, each) for each in facts]
-    land(books, _change_name(run, int(step)), planned, {})
+    return Change(_change_name(run, int(step)), [(run.association, each) for each in facts])
 
 
 def _line_fact(today: date, run: RunId, member: str, meta: Meta) -> Fact:

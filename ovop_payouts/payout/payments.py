@@ -21,8 +21,9 @@ FILES_BY_RAIL = ("bank", "wallet")
 def payment_files(
     book: Book, run: RunId, details: dict[str, Details], settings: Settings
 ) -> dict[str, bytes]:
-    """File name -> content for every rail of an approved run.
+    """File name -> content for every rail of an approved run, from the books as it left them.
 
+    `book` and `details` are those of `decided.as_decided`: nobody is paid by later details.
     Raises Refusal where a payment cannot be written as its rail demands.
     """
     must_be_approved(book, run)

@@ -1,0 +1,32 @@
+"""The books as an approved run left them: nothing that was entered later is in them (contract §5).
+
+Payment files, explanations and statements of an approved run are made from these, so that they
+stay the same bytes, and pay whom its approver saw, whatever is entered afterwards.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ovop_payouts.book import Book, load
+from ovop_payouts.payout.history import approval, approved
+from ovop_payouts.payout.periods import RunId
+from ovop_payouts.shards import own_scopes
+
+
+def as_decided(books: Path, book: Book, run: RunId) -> Book:
+    """The books as the approval of a run saw and left them; a run without one has `book`."""
+    if approval(book, run) is None:
+        return book
+    changes: set[str] = set()
+    for earlier in approved(book, run.association):
+        step = approval(book, earlier)
+        if step is not None and earlier <= run:
+            changes.update((*step.seen, step.change))
+    return load(books, own_scopes(run.association), goods=False, changes=changes)
+
+
+def month_as_decided(books: Path, book: Book, association: str, period: str) -> Book:
+    """The books as the month's last approved run left them; `book` where there is none."""
+    runs = [run for run in approved(book, association) if run.period == period]
+    return as_decided(books, book, runs[-1]) if runs else book
