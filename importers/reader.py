@@ -12,7 +12,7 @@ from pathlib import Path
 from importers import cells
 from importers.cells import BadCell, Raw
 from importers.kinds import KINDS, Column, Kind
-from importers.languages import column_names
+from importers.languages import column_names, value_names
 from importers.rows import Problem, Row, Source, Value
 from importers.sheets import Sheet, UnreadableFile, letters, sheets
 
@@ -196,6 +196,8 @@ def _read_row(
             problems.append(
                 Problem(reading.file, sheet.name, where, _shown(value), str(error), number)
             )
+    if kind.name == "policy":
+        values = _with_rails(values)
     at = {column.name: letters(index) for index, column in header.columns.items()}
     source = Source(reading.file, reading.sha256, sheet.name, number)
     row = Row(kind.name, {k: v for k, v in values.items() if v not in ("", ())}, source, at)
@@ -297,6 +299,37 @@ def _distribution(values: Mapping[str, Value]) -> Iterator[tuple[str, str]]:
         yield "to", "ends before it begins"
 
 
+_AMOUNTS = frozenset(("fixed", "minimum", "cash_unit"))
+"""Rules whose value is an amount in KGS."""
+_OF_RAILS = frozenset(("minimum", "cash_unit"))
+"""Rules that apply to rails (contract §5)."""
+_RAILS = next(c.choices for c in KINDS["members"].columns if c.name == "rail")
+
+
+def _with_rails(values: dict[str, Value]) -> dict[str, Value]:
+    """Rails in a rule are written as those of members are: in any case, and any language."""
+    listed = values.get("applies_to")
+    if values.get("rule") not in _OF_RAILS or not isinstance(listed, tuple):
+        return values
+    names = {name: rail for rail in _RAILS for name in (rail, *value_names(rail))}
+    meant = {names.get(word.lower(), word) for word in listed}
+    return {**values, "applies_to": tuple(sorted(meant))}
+
+
+def _policy(values: Mapping[str, Value]) -> Iterator[tuple[str, str]]:
+    amounts = ("value", "limit") if values.get("rule") in _AMOUNTS else ("limit",)
+    for name in amounts:
+        if cells.decimals(_number(values, name)) > _MINOR.get("KGS", 2):
+            yield name, "KGS has 2 decimals"
+    if values.get("rule") == "signature" and _number(values, "value") not in (0, 1):
+        yield "value", "1 where the treasurer must sign, 0 where not"
+    listed = values.get("applies_to", ())
+    if values.get("rule") in _OF_RAILS and isinstance(listed, tuple):
+        wrong = [word for word in listed if word not in _RAILS]
+        if wrong:
+            yield "applies_to", f"{wrong[0]} is no rail: write {', '.join(_RAILS)}, or leave blank"
+
+
 def _opening(values: Mapping[str, Value]) -> Iterator[tuple[str, str]]:
     kind = values.get("kind")
     needed = {
@@ -319,4 +352,5 @@ _RULES = {
     "certificates": _certificate,
     "distributions": _distribution,
     "openings": _opening,
+    "policy": _policy,
 }

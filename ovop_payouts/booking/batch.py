@@ -52,7 +52,7 @@ def already_known(plan: Plan, row: Row) -> bool:
     names = {column.name for column in KINDS[row.kind].columns}
     before = {k: v for k, v in landed.columns.items() if k in names}
     now = columns_of(row)
-    if _same(row.kind, before, now):
+    if before == now:
         return True
     if row.kind in _REPLACED:
         return False
@@ -65,13 +65,6 @@ def already_known(plan: Plan, row: Row) -> bool:
         f"{key} was imported before with other content ({landed.source}: {differing} {was});"
         " take this row out, or reverse the first one",
     )
-
-
-def _same(kind: str, before: dict[str, str], now: dict[str, str]) -> bool:
-    if kind == "openings":  # the group of a payee is filled in when it is booked
-        filled = {k: before[k] for k in ("group",) if k in before and k not in now}
-        return before == {**now, **filled}
-    return before == now
 
 
 def handler_of(row: Row) -> Handler:
@@ -117,7 +110,9 @@ def _key_parts(row: Row) -> list[tuple[str, str]]:
 
 
 def _natural(part: str, column: str) -> tuple[int, Decimal, str]:
-    """Numbers as numbers where both are, else as text; note_no always as text (contract §3)."""
+    """note_no as text, line_no as a number, others as numbers where both are (contract §3)."""
+    if column == "line_no":
+        return 0, Decimal(part), ""
     return (1, Decimal(), part) if column == "note_no" else sales.natural(part)
 
 

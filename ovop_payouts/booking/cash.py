@@ -63,7 +63,7 @@ def _opening_stock(plan: Plan, row: Row) -> None:
     lot = _opening_lot(row, scope, group, cost)
     legs = [stock_leg(scope, words(row, "location"), lot, quantity), leg(accounts.OPENING, -amount)]
     legs = [each for each in legs if each.number]
-    _book_opening(plan, row, scope, tuple(legs + rounding(legs)))
+    _book_opening(plan, row, scope, tuple(legs + rounding(legs)), group=group)
 
 
 def _opening_consigned(plan: Plan, row: Row) -> None:
@@ -89,7 +89,7 @@ def _book_opening(
     plan: Plan, row: Row, scope: str, legs: tuple[Leg, ...], group: str | None = None
 ) -> None:
     when = must_be_open(plan, row, scope)
-    more: Meta = {"group": group} if group else {}
+    more: Meta = {"of-group": group} if group and "group" not in row.values else {}
     what = maybe(row, "member") or maybe(row, "product") or ""
     text = f"Opening {words(row, 'kind')} {what}"
     plan.entry(scope, Entry(when, "openings", what, text, legs, {**meta_of(row), **more}))

@@ -297,9 +297,12 @@ def _surplus(plan: Plan, row: Row, holdings: list[Holding], units: Decimal) -> d
             row, "explanation", f"{plain(units)} more than expected: explain where they come from"
         )
     place, product = words(row, "location"), words(row, "product")
-    latest = holdings[-1].lot if holdings else _latest_anywhere(plan, product)
+    there = [h.lot for h in holdings if h.lot.date <= day(row)]
+    latest = there[-1] if there else _latest_anywhere(plan, row, product)
     if latest is None:
-        raise Refused(row, "product", f"{product} was never delivered; enter a delivery instead")
+        raise Refused(
+            row, "product", f"no {product} was delivered by then; enter a delivery instead"
+        )
     scope = latest.association
     if latest.unit_cost is None:
         return {scope: [stock_leg(scope, place, latest, units), consignor_leg(latest, -units)]}
@@ -320,6 +323,8 @@ def _surplus(plan: Plan, row: Row, holdings: list[Holding], units: Decimal) -> d
     return {scope: legs + rounding(legs)}
 
 
-def _latest_anywhere(plan: Plan, product: str) -> Lot | None:
-    lots = (lot for lot in plan.book.lots.values() if lot.product == product)
+def _latest_anywhere(plan: Plan, row: Row, product: str) -> Lot | None:
+    lots = (
+        lot for lot in plan.book.lots.values() if lot.product == product and lot.date <= day(row)
+    )
     return max(lots, key=lambda lot: lot.age, default=None)

@@ -149,6 +149,10 @@ def _check_account(plan: Plan, row: Row, owner: str | None) -> None:
         raise Refused(
             row, "account", "an account is written as Liabilities:Funds:Social, in ASCII letters"
         )
+    if accounts.is_kept_by_engine(account) or account == accounts.IN_TRANSIT:
+        raise Refused(
+            row, "account", "deliveries, sales, advances and runs alone move this account"
+        )
     scope = accounts.scope_of(account, plan.book.components)
     if scope not in (accounts.COMMON, owner):
         raise Refused(

@@ -289,7 +289,7 @@ def _nothing_sold(plan: Plan, row: Row, store: str, receipt: str | None) -> tupl
 
 def _latest_first(portion: Portion) -> tuple[object, ...]:
     when, receipt, line = portion.line
-    return when, natural(receipt), natural(line), portion.place
+    return when, natural(receipt), Decimal(line), portion.place
 
 
 def natural(text: str) -> tuple[int, Decimal, str]:
@@ -298,7 +298,11 @@ def natural(text: str) -> tuple[int, Decimal, str]:
 
 
 def _reversed(plan: Plan, row: Row, back: Back) -> list[Leg]:
-    """What is reversed when `back.units` more of a portion come back."""
+    """What is reversed when `back.units` more of a portion come back.
+
+    Each leg by itself is reversed cumulatively; what their tyiyns differ by is rounding, and gone
+    when all units are back.
+    """
     portion = back.portion
     receipt = {
         "receipt": portion.receipt_no,
@@ -309,18 +313,13 @@ def _reversed(plan: Plan, row: Row, back: Back) -> list[Leg]:
     stock = portion.legs[0]
     meta = {k: v for k, v in stock.meta.items() if k != "part"} | receipt
     legs = [Leg(stock.account, back.units, stock.currency, stock.cost, meta)]
-    rest: Leg | None = None
     for each in portion.legs[1:]:
         if each.account == accounts.ROUNDING:
             continue
         if each.account.startswith(accounts.CONSIGNORS):
             legs.append(Leg(each.account, -back.units, each.currency))
-        elif each.account.startswith((accounts.SALES, accounts.COMMISSION)):
-            rest = each
         else:
             legs.append(_portion_leg(plan, row, each, back))
-    if rest is not None:
-        legs.append(leg(rest.account, _rest(legs)))
     kept = [each for each in legs if each.number]
     return kept + rounding(kept)
 
@@ -341,13 +340,3 @@ def _cumulative(amount: Decimal, portion: Portion, units: Decimal, currency: str
     """When k of n units have come back, money(amount × k / n) has been reversed in all."""
     before = part_of(amount, portion.back, portion.units, currency)
     return part_of(amount, portion.back + units, portion.units, currency) - before
-
-
-def _rest(legs: list[Leg]) -> Decimal:
-    """What balances the money of a reversed portion, apart from the goods at cost."""
-    income = ZERO
-    for each in legs[1:]:
-        if each.account.startswith((accounts.COST_OF_SALES, accounts.CONSIGNORS)):
-            continue
-        income -= money(each.weight[0])
-    return income

@@ -58,12 +58,10 @@ def fold(files: Iterable[LandedFile], goods: bool = True) -> Book:
 
 
 def _concerns_payees(directive: Directive) -> bool:
-    """Whether a directive matters without goods: moves that pay nobody do not."""
+    """Whether a directive matters without goods: moves that are nobody's earning do not."""
     match directive:
         case Entry():
-            return directive.tag not in _OF_GOODS or any(
-                leg.account.startswith(accounts.PAYABLES) for leg in directive.legs
-            )
+            return directive.tag not in _OF_GOODS or of_goods.earns(directive.legs)
         case Open():
             return not accounts.is_stock(directive.account)
         case Commodity():
@@ -72,7 +70,7 @@ def _concerns_payees(directive: Directive) -> bool:
             return directive.type not in _OF_SHOPS
 
 
-WITHOUT_GOODS = View("payees2", _concerns_payees)
+WITHOUT_GOODS = View("payees3", _concerns_payees)
 """What runs ask for: who earned what."""
 
 

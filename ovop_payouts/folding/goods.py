@@ -106,8 +106,13 @@ def _earn(
 
 
 def _paying(book: Book, legs: tuple[Leg, ...]) -> bool:
-    """Whether a portion matters: without goods in the read model, only what pays somebody."""
-    return book.goods or any(leg.account.startswith(accounts.PAYABLES) for leg in legs)
+    """Whether a portion matters: without goods in the read model, only what somebody earned."""
+    return book.goods or earns(legs)
+
+
+def earns(legs: Iterable[Leg]) -> bool:
+    """Whether legs are somebody's earning, be it of nothing: its quantity weighs all the same."""
+    return any(leg.account.startswith((accounts.PAYABLES, accounts.CONSIGNORS)) for leg in legs)
 
 
 def portions_of(legs: tuple[Leg, ...]) -> list[tuple[Leg, ...]]:
@@ -224,6 +229,11 @@ def _stocktake(book: Book, place: Place, entry: Entry) -> None:
             _earn(book, place, entry, "correction", lot, lot.product, units, legs)
 
 
+def group_of(meta: dict[str, str]) -> str | None:
+    """An opening's group: as the row names it, else as its payee's was when it was booked."""
+    return meta.get("group") or meta.get("of-group")
+
+
 def opening_lot(book: Book, place: Place, entry: Entry) -> None:
     meta = entry.meta
     cost = entry.legs[0].cost
@@ -232,7 +242,7 @@ def opening_lot(book: Book, place: Place, entry: Entry) -> None:
         meta.get("ref", ""),
         entry.date,
         place.scope,
-        meta.get("group"),
+        group_of(meta),
         meta.get("member"),
         cost.number if cost else None,
         meta.get("ref", ""),

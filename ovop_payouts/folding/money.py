@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from ledger.directives import Entry
 from ovop_payouts.book import Book
-from ovop_payouts.folding.goods import opening_lot, owe
+from ovop_payouts.folding.goods import group_of, opening_lot, owe
 from ovop_payouts.folding.place import Place
 from ovop_payouts.records import Advance, Earning, Payment, Returned
 
@@ -23,7 +23,7 @@ def opening(book: Book, place: Place, entry: Entry) -> None:
                 Earning(
                     entry.date,
                     place.scope,
-                    meta["group"],
+                    group_of(meta) or "",
                     meta["member"],
                     "opening",
                     amount,
