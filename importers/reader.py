@@ -11,6 +11,7 @@ from pathlib import Path
 
 from importers import cells
 from importers.cells import BadCell, Raw
+from importers.currencies import is_currency, places
 from importers.kinds import KINDS, Column, Kind
 from importers.languages import column_names, value_names
 from importers.rows import Problem, Row, Source, Value
@@ -21,7 +22,6 @@ EXAMPLE = "example"
 TITLE_ROWS = 30
 _TOTALS = frozenset(("total", "totals", "итого", "всего", "жыйынтыгы", "баары", "бардыгы"))
 _IGNORED_SHEETS = frozenset(("notes", "readme", "summary", "примечания", "эскертүүлөр", "problems"))
-_MINOR = {"JPY": 0, "KRW": 0, "VND": 0, "UGX": 0, "CLP": 0, "BHD": 3, "KWD": 3, "TND": 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,11 +255,11 @@ def _excused(row: Row, column: str) -> bool:
 
 def _check_money(row: Row, kind: Kind) -> Iterator[tuple[str, str]]:
     currency = str(row.values.get("currency") or "KGS").upper()
-    places = _MINOR.get(currency, 2)
+    most = places(currency)
     for column in kind.columns:
         value = row.values.get(column.name)
-        if column.type == "money" and isinstance(value, Decimal) and cells.decimals(value) > places:
-            yield column.name, f"{currency} has {places} decimals"
+        if column.type == "money" and isinstance(value, Decimal) and cells.decimals(value) > most:
+            yield column.name, f"{currency} has {most} decimals"
 
 
 def _number(values: Mapping[str, Value], name: str) -> Decimal:
@@ -272,13 +272,17 @@ def _delivery(values: Mapping[str, Value]) -> Iterator[tuple[str, str]]:
         yield "rejected", "more is rejected than was delivered"
 
 
+def _currency(values: Mapping[str, Value]) -> Iterator[tuple[str, str]]:
+    if not is_currency(str(values.get("currency") or "KGS")):
+        yield "currency", "a currency has three capital letters, like USD"
+
+
 def _sale(values: Mapping[str, Value]) -> Iterator[tuple[str, str]]:
     if "quantity" in values and not values["quantity"]:
         yield "quantity", "must not be zero"
+    yield from _currency(values)
     currency = str(values.get("currency") or "KGS")
-    if not re.match(r"[A-Z]{3}$", currency):
-        yield "currency", "a currency has three letters, like USD"
-    elif currency != "KGS" and _number(values, "quantity") > 0:
+    if is_currency(currency) and currency != "KGS" and _number(values, "quantity") > 0:
         if not _number(values, "rate"):
             yield "rate", "a sale in foreign currency needs its rate in KGS"
         if values.get("payment") != "invoice":
@@ -319,8 +323,8 @@ def _with_rails(values: dict[str, Value]) -> dict[str, Value]:
 def _policy(values: Mapping[str, Value]) -> Iterator[tuple[str, str]]:
     amounts = ("value", "limit") if values.get("rule") in _AMOUNTS else ("limit",)
     for name in amounts:
-        if cells.decimals(_number(values, name)) > _MINOR.get("KGS", 2):
-            yield name, "KGS has 2 decimals"
+        if cells.decimals(_number(values, name)) > places("KGS"):
+            yield name, f"KGS has {places('KGS')} decimals"
     if values.get("rule") == "signature" and _number(values, "value") not in (0, 1):
         yield "value", "1 where the treasurer must sign, 0 where not"
     listed = values.get("applies_to", ())
@@ -352,5 +356,7 @@ _RULES = {
     "certificates": _certificate,
     "distributions": _distribution,
     "openings": _opening,
+    "cashbook": _currency,
+    "orders": _currency,
     "policy": _policy,
 }

@@ -44,18 +44,30 @@ TILLS = "Assets:Till:"
 RECEIVABLES = "Assets:Receivable:"
 STOCK = "Assets:Stock:"
 CONSIGNED = "Assets:Consigned:"
+_READ_BACK = re.compile(r"([A-Z])")
+"""Where a component had a hyphen."""
 _POOL = "Pool"
 _LITERALS = {"TRUE", "FALSE", "NULL"}
 
 
 @lru_cache(maxsize=65536)
 def component(ident: str) -> str:
-    """An id as a part of an account name: `issyk-kul` -> `IssykKul`.
+    """An id as a part of an account name: `issyk-kul` -> `IssykKul`, `osh-1` -> `Osh-1`."""
+    parts = ident.split("-")
+    rest = (part[:1].upper() + part[1:] if part[:1].isalpha() else f"-{part}" for part in parts[1:])
+    return parts[0][:1].upper() + parts[0][1:] + "".join(rest)
 
-    Places may be named in any words; what is no id gets a short hash so that names stay apart.
+
+@lru_cache(maxsize=65536)
+def named(ident: str) -> str:
+    """A place or an order, which nobody registers, as a part of an account name.
+
+    What could not be read back from its component gets a short hash, so that names stay apart.
     """
     if ID.match(ident):
-        return "".join(part[:1].upper() + part[1:] for part in ident.split("-"))
+        part = component(ident)
+        if _READ_BACK.sub(r"-\1", part[:1].lower() + part[1:]).lower() == ident:
+            return part
     ascii_part = re.sub(r"[^A-Za-z0-9]+", "", ident)
     digest = hashlib.sha256(ident.encode()).hexdigest()[:8].upper()
     return f"{ascii_part[:1].upper()}{ascii_part[1:]}-{digest}" if ascii_part else f"X-{digest}"
@@ -99,12 +111,12 @@ def advances(association: str, group: str, member: str) -> str:
 
 def stock(association: str, place: str, product: str) -> str:
     """Own goods at one place, held at cost in lots."""
-    return f"{STOCK}{component(association)}:{component(place)}:{_product(product)}"
+    return f"{STOCK}{component(association)}:{named(place)}:{_product(product)}"
 
 
 def consigned(association: str, place: str, product: str) -> str:
     """Goods of others at one place, in quantity only."""
-    return f"{CONSIGNED}{component(association)}:{component(place)}:{_product(product)}"
+    return f"{CONSIGNED}{component(association)}:{named(place)}:{_product(product)}"
 
 
 def consignor(association: str, group: str, member: str | None) -> str:
@@ -118,16 +130,16 @@ def takings(store: str, payment: str, order_no: str | None) -> str:
     if payment == "invoice":
         return receivable(order_no)
     way = payment.upper() if payment == "qr" else payment.title()
-    return f"{TILLS}{component(store)}:{way}"
+    return f"{TILLS}{named(store)}:{way}"
 
 
 def receivable(order_no: str | None) -> str:
     """What clients owe for an order, or for invoices without one."""
-    return f"{RECEIVABLES}{component(order_no) if order_no else 'Invoices'}"
+    return f"{RECEIVABLES}{named(order_no) if order_no else 'Invoices'}"
 
 
 def sales(association: str, store: str) -> str:
-    return f"{SALES}{component(association)}:{component(store)}"
+    return f"{SALES}{component(association)}:{named(store)}"
 
 
 def discounts(association: str) -> str:

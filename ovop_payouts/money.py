@@ -7,19 +7,15 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
 from math import floor
 
+from importers.currencies import places
+
 ZERO = Decimal()
 TYIYN = Decimal("0.01")
-_NO_MINOR_UNIT = frozenset(
-    "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split()
-)
-_MILLS = frozenset("BHD IQD JOD KWD LYD OMR TND".split())
 
 
 def minor_unit(currency: str = "KGS") -> Decimal:
     """The smallest amount of a currency: KGS 0.01, JPY 1."""
-    if currency in _NO_MINOR_UNIT:
-        return Decimal(1)
-    return Decimal("0.001") if currency in _MILLS else TYIYN
+    return Decimal(1).scaleb(-places(currency))
 
 
 def money(amount: Decimal, currency: str = "KGS") -> Decimal:

@@ -192,7 +192,8 @@ def _client_receipt(plan: Plan, row: Row, scope: str) -> list[Leg]:
     if currency == accounts.CURRENCY:
         return [*legs, leg(account, -received)]
     left = decimal(row, "amount")
-    for owed in plan.book.receivables.get((account, currency), ()):
+    invoices = plan.book.receivables.get((account, currency), ())
+    for owed in sorted(invoices, key=lambda invoice: (invoice.date, invoice.label)):
         part = min(left, owed.left)
         if part > 0:
             cost = Cost(owed.rate, accounts.CURRENCY, owed.date, owed.label)
