@@ -44,8 +44,7 @@ TILLS = "Assets:Till:"
 RECEIVABLES = "Assets:Receivable:"
 STOCK = "Assets:Stock:"
 CONSIGNED = "Assets:Consigned:"
-_READ_BACK = re.compile(r"([A-Z])")
-"""Where a component had a hyphen."""
+_PART = re.compile(r"[A-Z0-9][A-Za-z0-9-]*\Z")
 _POOL = "Pool"
 _LITERALS = {"TRUE", "FALSE", "NULL"}
 
@@ -59,17 +58,23 @@ def component(ident: str) -> str:
 
 
 @lru_cache(maxsize=65536)
-def named(ident: str) -> str:
-    """A place or an order, which nobody registers, as a part of an account name.
+def place(name: str) -> str:
+    """A store or a warehouse as a part of an account name; in any words, for nobody registers it.
 
-    What could not be read back from its component gets a short hash, so that names stay apart.
+    The importer refuses a new one that would share the name of a known one.
     """
-    if ID.match(ident):
-        part = component(ident)
-        if _READ_BACK.sub(r"-\1", part[:1].lower() + part[1:]).lower() == ident:
-            return part
-    ascii_part = re.sub(r"[^A-Za-z0-9]+", "", ident)
-    digest = hashlib.sha256(ident.encode()).hexdigest()[:8].upper()
+    return component(name) if ID.match(name) else _hashed(name)
+
+
+def order(order_no: str) -> str:
+    """An order as a part of an account name: as it is where it can be, else with a hash."""
+    return order_no if _PART.match(order_no) else _hashed(order_no)
+
+
+def _hashed(name: str) -> str:
+    """Letters and digits of a name, and a short hash that keeps it apart from others."""
+    ascii_part = re.sub(r"[^A-Za-z0-9]+", "", name)
+    digest = hashlib.sha256(name.encode()).hexdigest()[:8].upper()
     return f"{ascii_part[:1].upper()}{ascii_part[1:]}-{digest}" if ascii_part else f"X-{digest}"
 
 
@@ -109,14 +114,14 @@ def advances(association: str, group: str, member: str) -> str:
     return f"{ADVANCES}{component(association)}:{component(group)}:{component(member)}"
 
 
-def stock(association: str, place: str, product: str) -> str:
+def stock(association: str, location: str, product: str) -> str:
     """Own goods at one place, held at cost in lots."""
-    return f"{STOCK}{component(association)}:{named(place)}:{_product(product)}"
+    return f"{STOCK}{component(association)}:{place(location)}:{_product(product)}"
 
 
-def consigned(association: str, place: str, product: str) -> str:
+def consigned(association: str, location: str, product: str) -> str:
     """Goods of others at one place, in quantity only."""
-    return f"{CONSIGNED}{component(association)}:{named(place)}:{_product(product)}"
+    return f"{CONSIGNED}{component(association)}:{place(location)}:{_product(product)}"
 
 
 def consignor(association: str, group: str, member: str | None) -> str:
@@ -130,16 +135,16 @@ def takings(store: str, payment: str, order_no: str | None) -> str:
     if payment == "invoice":
         return receivable(order_no)
     way = payment.upper() if payment == "qr" else payment.title()
-    return f"{TILLS}{named(store)}:{way}"
+    return f"{TILLS}{place(store)}:{way}"
 
 
 def receivable(order_no: str | None) -> str:
     """What clients owe for an order, or for invoices without one."""
-    return f"{RECEIVABLES}{named(order_no) if order_no else 'Invoices'}"
+    return f"{RECEIVABLES}{order(order_no) if order_no else 'Invoices'}"
 
 
 def sales(association: str, store: str) -> str:
-    return f"{SALES}{component(association)}:{named(store)}"
+    return f"{SALES}{component(association)}:{place(store)}"
 
 
 def discounts(association: str) -> str:

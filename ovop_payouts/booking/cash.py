@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from importers.rows import Row
 from ledger import accounts
 from ledger.directives import Cost, Entry, Leg, Meta, leg
-from ovop_payouts.booking.goods import consignor_leg, plain, rounding, stock_leg
+from ovop_payouts.booking.goods import consignor_leg, new_place, plain, rounding, stock_leg
 from ovop_payouts.booking.master import taken_before
 from ovop_payouts.booking.plan import (
     Plan,
@@ -61,7 +61,8 @@ def _opening_stock(plan: Plan, row: Row) -> None:
         raise Refused(row, "quantity", "opening stock has a quantity above zero")
     cost = (amount / quantity).quantize(_SIX, ROUND_HALF_UP)
     lot = _opening_lot(row, scope, group, cost)
-    legs = [stock_leg(scope, words(row, "location"), lot, quantity), leg(accounts.OPENING, -amount)]
+    place = new_place(plan, row, "location")
+    legs = [stock_leg(scope, place, lot, quantity), leg(accounts.OPENING, -amount)]
     legs = [each for each in legs if each.number]
     _book_opening(plan, row, scope, tuple(legs + rounding(legs)), group=group)
 
@@ -75,7 +76,8 @@ def _opening_consigned(plan: Plan, row: Row) -> None:
     if quantity <= 0:
         raise Refused(row, "quantity", "opening stock has a quantity above zero")
     lot = _opening_lot(row, scope, group, None)
-    legs = (stock_leg(scope, words(row, "location"), lot, quantity), consignor_leg(lot, -quantity))
+    place = new_place(plan, row, "location")
+    legs = (stock_leg(scope, place, lot, quantity), consignor_leg(lot, -quantity))
     _book_opening(plan, row, scope, legs, group=group)
 
 

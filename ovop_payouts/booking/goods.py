@@ -97,7 +97,7 @@ def delivery(plan: Plan, row: Row) -> None:
     lot = _lot_of(row, price)
     legs: list[Leg] = []
     if accepted:
-        legs = [stock_leg(association, words(row, "location"), lot, accepted)]
+        legs = [stock_leg(association, new_place(plan, row, "location"), lot, accepted)]
         if price is None:
             legs.append(consignor_leg(lot, -accepted))
         else:
@@ -177,6 +177,18 @@ def _lot_of(row: Row, price: Decimal | None) -> Lot:
 # --- transfers ---------------------------------------------------------------------------------
 
 
+def new_place(plan: Plan, row: Row, column: str) -> str:
+    """Where goods come to: a place that is known, or a new one with a name of its own."""
+    place = words(row, column)
+    if place not in plan.book.stock.places:
+        part = accounts.place(place)
+        taken = [known for known in plan.book.stock.places if accounts.place(known) == part]
+        if taken:
+            reason = f"{place} would share account names with {taken[0]}; write it like that"
+            raise Refused(row, column, reason)
+    return place
+
+
 def must_know_place(plan: Plan, row: Row, column: str) -> str:
     """A store or warehouse is known once a delivery, opening or transfer names it."""
     place = words(row, column)
@@ -190,7 +202,7 @@ def must_know_place(plan: Plan, row: Row, column: str) -> str:
 def transfer(plan: Plan, row: Row) -> None:
     """Lots move first in, first out, reserved or not; they keep their delivery date."""
     product = must_know(row, "product", plan.book.products, "product")
-    source, target = must_know_place(plan, row, "from"), words(row, "to")
+    source, target = must_know_place(plan, row, "from"), new_place(plan, row, "to")
     if source == target:
         raise Refused(row, "to", "goods are transferred to another place")
     when = (must_be_open(plan, row, None), STAGES["transfers"])
