@@ -300,8 +300,8 @@ def natural(text: str) -> tuple[int, Decimal, str]:
 def _reversed(plan: Plan, row: Row, back: Back) -> list[Leg]:
     """What is reversed when `back.units` more of a portion come back.
 
-    Each leg by itself is reversed cumulatively; what their tyiyns differ by is rounding, and gone
-    when all units are back.
+    Each leg by itself is reversed cumulatively, commission as what value and earning leave. What
+    their tyiyns differ by is rounding, and gone when all units are back.
     """
     portion = back.portion
     receipt = {
@@ -328,12 +328,20 @@ def _portion_leg(plan: Plan, row: Row, each: Leg, back: Back) -> Leg:
     portion, lot = back.portion, back.portion.lot
     amount = _cumulative(each.number, portion, back.units, each.currency)
     account = each.account
-    if account.startswith(accounts.PAYABLES):
+    if accounts.is_commission(account):
+        earned = sum((x.number for x in portion.legs if _is_payable(x)), ZERO)
+        value = _cumulative(each.number + earned, portion, back.units, each.currency)
+        amount = value - _cumulative(earned, portion, back.units, each.currency)
+    if _is_payable(each):
         assert lot.group is not None
         account = plan.book.payable(lot.member, lot.association, lot.group)
     elif account.startswith(accounts.TILLS):
         account = accounts.takings(portion.store, words(row, "payment"), None)
     return Leg(account, -amount, each.currency, each.cost)
+
+
+def _is_payable(each: Leg) -> bool:
+    return each.account.startswith(accounts.PAYABLES)
 
 
 def _cumulative(amount: Decimal, portion: Portion, units: Decimal, currency: str) -> Decimal:
