@@ -1,0 +1,61 @@
+"""Sheets of a file as rows of raw cells; what is no workbook, or not safe, is refused in one line.
+
+A file is told by its bytes and not by its name: .xlsx and .xlsm, .ods, .xls, or text (.csv).
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import re
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from importers.sheets import ods, text, xls, xlsx
+from importers.sheets.model import LARGEST, Sheet, UnreadableFile, letters
+from importers.sheets.packages import guarded, open_package
+
+_OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_MARKUP = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<(?:\?xml|!doctype|html|table|workbook)", re.I)
+
+
+def sheets(path: Path, content: bytes) -> Iterator[Sheet]:
+    """The sheets of a file. Raises UnreadableFile, also while rows are read."""
+    if content[:2] == b"\x1f\x8b":
+        content = _unpacked(content)
+    if content[:4] == b"PK\x03\x04":
+        yield from _packaged(content)
+    elif content[:8] == _OLD:
+        yield from xls.sheets(content)
+    elif _MARKUP.match(content):
+        raise UnreadableFile("is a web page or XML, whatever its name: open it, save it as .xlsx")
+    else:
+        yield text.sheet(content)
+
+
+def _packaged(content: bytes) -> Iterator[Sheet]:
+    with open_package(content) as package:
+        names = package.names
+        if "mimetype" in names and package.read("mimetype", 200).strip() == ods.MIME:
+            yield from map(guarded, ods.sheets(package))
+        elif any(name.lower().endswith(".bin") and "workbook" in name.lower() for name in names):
+            raise UnreadableFile("is a binary workbook (.xlsb): save it as .xlsx")
+        elif "[Content_Types].xml" in names:
+            yield from map(guarded, xlsx.sheets(package))
+        else:
+            raise UnreadableFile("is an archive, but no workbook: save it as .xlsx")
+
+
+def _unpacked(content: bytes) -> bytes:
+    try:
+        with gzip.open(io.BytesIO(content)) as packed:
+            plain = packed.read(LARGEST + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise UnreadableFile(f"is a damaged archive ({error})") from None
+    if len(plain) > LARGEST:
+        raise UnreadableFile("unpacks to more than can be read safely")
+    return plain
+
+
+__all__ = ["Sheet", "UnreadableFile", "letters", "sheets"]

@@ -1,0 +1,197 @@
+"""Workbooks of Office Open XML (.xlsx, .xlsm), streamed; macros, links and formulas never run."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from lxml import etree
+
+from importers.cells import Missing, Raw
+from importers.sheets.model import MOST_COLUMNS, Rows, Sheet, UnreadableFile, column_of
+from importers.sheets.packages import Package, forget
+
+_RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
+_DATE_FORMATS = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
+_LAST_SERIAL = 2_958_466
+"""The day after 9999-12-31."""
+_EPOCHS = {1900: "1899-12-30", 1904: "1904-01-01"}
+_LEAP = 60
+"""Spreadsheets of 1900 count a 29 February that never was: numbers before it are a day off."""
+_FIRST = {year: datetime.fromisoformat(day) for year, day in _EPOCHS.items()}
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+
+
+def sheets(package: Package) -> Iterator[Sheet]:
+    """The worksheets of a workbook, in its order. Raises UnreadableFile."""
+    root = _workbook_part(package)
+    tree = package.tree(root)
+    main = _STRICT if tree.tag.startswith(_STRICT) else _MAIN
+    relations = _relations(package, root)
+    properties = tree.find(f"{main}workbookPr")
+    epoch_1904 = properties is not None and properties.get("date1904") in ("1", "true", "on")
+    by_type: dict[str, str] = dict(relations.values())
+    reader = _Reader(
+        package,
+        main,
+        _strings(package, main, by_type.get("sharedStrings")),
+        _date_styles(package, main, by_type.get("styles")),
+        epoch_1904,
+    )
+    for sheet in tree.iter(f"{main}sheet"):
+        kind, part = relations.get(_id(sheet), ("", ""))
+        if kind == "worksheet" and part in package.names:
+            yield Sheet(sheet.get("name") or "", reader.rows(part), epoch_1904)
+
+
+def _id(sheet: Any) -> str:
+    return next((v for k, v in sheet.attrib.items() if etree.QName(k).localname == "id"), "")
+
+
+def _workbook_part(package: Package) -> str:
+    """Where the package says its workbook is."""
+    for kind, part in _relations(package, "").values():
+        if kind == "officeDocument" and part in package.names:
+            return part
+    if "xl/workbook.xml" in package.names:
+        return "xl/workbook.xml"
+    raise UnreadableFile("is an archive, but no workbook: save it as .xlsx")
+
+
+def _relations(package: Package, part: str) -> dict[str, tuple[str, str]]:
+    """Id -> (type, part) of the parts that a part names; nothing outside the package."""
+    folder, name = posixpath.split(part)
+    path = posixpath.join(folder, "_rels", f"{name}.rels")
+    if path not in package.names:
+        return {}
+    found = {}
+    for relation in package.tree(path).iter(_RELATIONSHIP):
+        if relation.get("TargetMode") != "External":
+            target = (relation.get("Target") or "").replace("\\", "/")
+            whole = target if target.startswith("/") else posixpath.join("/", folder, target)
+            kind = (relation.get("Type") or "").rpartition("/")[2]
+            found[relation.get("Id") or ""] = kind, posixpath.normpath(whole).lstrip("/")
+    return found
+
+
+def _strings(package: Package, main: str, part: str | None) -> list[str]:
+    if part not in package.names:
+        return []
+    found = []
+    for item in package.events(part, f"{main}si"):
+        found.append(_text_of(item, main))
+        forget(item)
+    return found
+
+
+def _date_styles(package: Package, main: str, part: str | None) -> frozenset[int]:
+    """The numbers of the styles that show a number as a day."""
+    if part not in package.names:
+        return frozenset()
+    tree = package.tree(part)
+    own = {
+        int(each.get("numFmtId") or 0): _is_date_format(each.get("formatCode") or "")
+        for each in tree.iter(f"{main}numFmt")
+    }
+    formats = tree.find(f"{main}cellXfs")
+    codes = [int(style.get("numFmtId") or 0) for style in (() if formats is None else formats)]
+    return frozenset(i for i, code in enumerate(codes) if own.get(code, code in _DATE_FORMATS))
+
+
+def _is_date_format(code: str) -> bool:
+    bare = re.sub(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]', "", code).lower()
+    if bare.startswith("general"):
+        return False
+    return any(letter in bare for letter in "dy") or bare in ("mmm", "mmmm", "h:mm", "hh:mm:ss")
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """What the cells of all sheets are read with."""
+
+    package: Package
+    main: str
+    strings: list[str]
+    dates: frozenset[int]
+    epoch_1904: bool
+
+    def rows(self, part: str) -> Rows:
+        number = 0
+        for row in self.package.events(part, f"{self.main}row"):
+            number = int(row.get("r") or number + 1)
+            yield number, self._cells(row)
+            forget(row)
+
+    def _cells(self, row: Any) -> dict[int, Raw]:
+        cells: dict[int, Raw] = {}
+        column = -1
+        for cell in row.iterchildren(f"{self.main}c"):
+            reference = cell.get("r")
+            column = column_of(reference) if reference else column + 1
+            if 0 <= column < MOST_COLUMNS:
+                value = self._value(cell)
+                if value is not None and value != "":
+                    cells[column] = value
+        return cells
+
+    def _value(self, cell: Any) -> Raw:
+        kind = cell.get("t")
+        if kind == "inlineStr":
+            return _text_of(cell, self.main)
+        stored = cell.find(f"{self.main}v")
+        if stored is None or stored.text is None:
+            return Missing("=") if cell.find(f"{self.main}f") is not None else None
+        shown: str = stored.text
+        match kind:
+            case "s":
+                return self._string(shown)
+            case "str":
+                return _unescaped(shown)
+            case "e":
+                return shown
+            case "b":
+                return shown.strip() == "1"
+            case "d":
+                return shown
+        return self._number(shown, cell.get("s"))
+
+    def _string(self, shown: str) -> Raw:
+        index = int(shown)
+        if not 0 <= index < len(self.strings):
+            raise UnreadableFile("is a damaged workbook (it names a text that is not there)")
+        return self.strings[index]
+
+    def _number(self, shown: str, style: str | None) -> Raw:
+        try:
+            value = float(shown)
+        except ValueError:
+            return shown
+        if style and int(style) in self.dates and 0 <= value < _LAST_SERIAL:
+            return _moment(value, self.epoch_1904)
+        return value
+
+
+def _moment(value: float, epoch_1904: bool) -> datetime:
+    first = _FIRST[1904] if epoch_1904 else _FIRST[1900]
+    leap = timedelta(days=0 if epoch_1904 or value >= _LEAP else 1)
+    return first + timedelta(days=value) + leap
+
+
+def _text_of(element: Any, main: str) -> str:
+    """All text runs of a string, without phonetic hints."""
+    parts = []
+    for node in element.iter(f"{main}t"):
+        if node.getparent().tag != f"{main}rPh":
+            parts.append(node.text or "")
+    return _unescaped("".join(parts))
+
+
+def _unescaped(shown: str) -> str:
+    """`_x000D_` stands for a character that XML cannot hold."""
+    return _ESCAPED.sub(lambda m: chr(int(m[1], 16)), shown) if "_x" in shown else shown
