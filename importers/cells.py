@@ -52,7 +52,7 @@ def read(raw: Raw, column: Column, *, epoch_1904: bool = False) -> Value:
         raise BadCell(f"is an error of the spreadsheet: enter a {_PLAIN_WORDS[column.type]}")
     match column.type:
         case "text":
-            return text(raw)
+            return _line(text(raw), column.longest) if column.longest else text(raw)
         case "id":
             return _ident(raw, column)
         case "date":
@@ -107,6 +107,14 @@ def text(raw: Raw) -> str:
         )
     plain = value.normalize()
     return format(plain, "f")
+
+
+def _line(shown: str, longest: int) -> str:
+    """Text that has to fit on one line of a payment file."""
+    plain = "".join(shown.split())
+    if len(plain) > longest or not plain.isprintable():
+        raise BadCell(f"does not fit a payment file: {longest} characters at most, on one line")
+    return shown
 
 
 def _ident(raw: Raw, column: Column) -> str:

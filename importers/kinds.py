@@ -17,6 +17,7 @@ class Column:
     """One column: what its cells hold.
 
     `type` is one of text, id, date, period, number, money, integer, bool, choice, set.
+    `longest` counts characters without blanks; 0 where any number will do.
     `sign` says which numbers are right: any, positive (> 0) or natural (>= 0).
     """
 
@@ -44,8 +45,8 @@ class Kind:
         return next(c for c in self.columns if c.name == name)
 
 
-def _text(name: str) -> Column:
-    return Column(name.rstrip("!"), "text", name.endswith("!"))
+def _text(name: str, longest: int = 0) -> Column:
+    return Column(name.rstrip("!"), "text", name.endswith("!"), longest=longest)
 
 
 def _id(name: str, longest: int) -> Column:
@@ -106,9 +107,9 @@ KINDS: dict[str, Kind] = _by_name(
             _choice("language", "ky", "ru", "en"),
             _text("tax_status"),
             _choice("rail!", "cash", "bank", "wallet"),
-            _text("account_no"),
-            _text("bic"),
-            _text("phone"),
+            _text("account_no", 34),  # ISO 20022's Max34Text, and Max35Text
+            _text("bic", 35),
+            _text("phone", 35),
             _of("hold", "bool"),
             _date("changed"),
         ),

@@ -13,11 +13,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from importers.sheets import ods, text, xls, xlsx
-from importers.sheets.model import LARGEST, Sheet, UnreadableFile, letters
+from importers.sheets.model import LARGE, LARGEST, RATIO, Sheet, UnreadableFile, letters
 from importers.sheets.packages import guarded, open_package
 
 _OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_MARKUP = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<(?:\?xml|!doctype|html|table|workbook)", re.I)
+_MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<[?!A-Za-z]")
 
 
 def sheets(path: Path, content: bytes) -> Iterator[Sheet]:
@@ -48,13 +48,14 @@ def _packaged(content: bytes) -> Iterator[Sheet]:
 
 
 def _unpacked(content: bytes) -> bytes:
+    most = min(LARGEST, max(LARGE, len(content) * RATIO))
     try:
         with gzip.open(io.BytesIO(content)) as packed:
-            plain = packed.read(LARGEST + 1)
+            plain = packed.read(most + 1)
     except (OSError, EOFError, zlib.error) as error:
         raise UnreadableFile(f"is a damaged archive ({error})") from None
-    if len(plain) > LARGEST:
-        raise UnreadableFile("unpacks to more than can be read safely")
+    if len(plain) > most:
+        raise UnreadableFile("unpacks to far more than it should; it is not read")
     return plain
 
 

@@ -9,6 +9,8 @@ from importers.cells import Raw
 
 LARGEST = 400 * 1024 * 1024
 """Bytes of one unpacked part of a file; a bigger one is refused unread."""
+LARGE, RATIO = 10_000_000, 250
+"""A part of more bytes than this that unpacks to more than so many times its size is a bomb."""
 MOST_COLUMNS = 256
 
 

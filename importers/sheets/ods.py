@@ -15,8 +15,8 @@ _NS = "{urn:oasis:names:tc:opendocument:xmlns:"
 _OFFICE, _TABLE, _TEXT = f"{_NS}office:1.0}}", f"{_NS}table:1.0}}", f"{_NS}text:1.0}}"
 _MANIFEST = f"{_NS}manifest:1.0}}encryption-data"
 _CELLS = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
-_MOST_REPEATS = 100
-"""A row with content that stands more often than this is a filled-down format, not data."""
+_MOST_REPEATS = 10_000
+"""How often one row of content may be said to stand; nobody has that many rows alike."""
 
 
 def sheets(package: Package) -> Iterator[Sheet]:
@@ -53,7 +53,9 @@ def _rows(package: Package, wanted: int) -> Rows:
         if table == wanted:
             repeats = int(element.get(f"{_TABLE}number-rows-repeated") or 1)
             cells = _cells(element)
-            for copy in range(min(repeats, _MOST_REPEATS) if cells else 1):
+            if cells and repeats > _MOST_REPEATS:
+                raise UnreadableFile(f"repeats one row {repeats} times; it is not read")
+            for copy in range(repeats if cells else 1):
                 yield number + 1 + copy, cells
             number += repeats
         forget(element)

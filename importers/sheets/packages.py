@@ -12,12 +12,7 @@ from typing import IO, Any
 
 from lxml import etree
 
-from importers.sheets.model import LARGEST, Rows, Sheet, UnreadableFile
-
-_RATIO = 250
-"""A large part that unpacks to more than this many times its size is a bomb."""
-_LARGE = 10_000_000
-_DOCTYPE = "declares a document type; that is never needed and not read"
+from importers.sheets.model import LARGE, LARGEST, RATIO, Rows, Sheet, UnreadableFile
 
 
 class _Limited(io.RawIOBase):
@@ -57,8 +52,7 @@ class Package:
         """The root element of a small part."""
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
         tree: Any = etree.parse(self.open(name), parser)
-        if tree.docinfo.doctype:
-            raise UnreadableFile(_DOCTYPE)
+        _must_be_plain(tree.getroot())
         return tree.getroot()
 
     def events(self, name: str, *tags: str) -> Iterator[Any]:
@@ -73,9 +67,14 @@ class Package:
             huge_tree=False,
         )
         for _, element in parser:
-            if parser.root is not None and parser.root.getroottree().docinfo.doctype:
-                raise UnreadableFile(_DOCTYPE)
+            _must_be_plain(parser.root)
             yield element
+        _must_be_plain(parser.root)
+
+
+def _must_be_plain(root: Any) -> None:
+    if root is not None and root.getroottree().docinfo.doctype:
+        raise UnreadableFile("declares a document type; that is never needed and not read")
 
 
 @contextmanager
@@ -120,7 +119,7 @@ def _part(name: str) -> str:
 def _check(archive: zipfile.ZipFile) -> None:
     for part in archive.infolist():
         ratio = part.file_size / max(part.compress_size, 1)
-        if part.file_size > LARGEST or (part.file_size > _LARGE and ratio > _RATIO):
+        if part.file_size > LARGEST or (part.file_size > LARGE and ratio > RATIO):
             raise UnreadableFile("unpacks to far more than it should; it is not read")
 
 

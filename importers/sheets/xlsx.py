@@ -185,10 +185,9 @@ def _moment(value: float, epoch_1904: bool) -> datetime:
 
 def _text_of(element: Any, main: str) -> str:
     """All text runs of a string, without phonetic hints."""
-    parts = []
-    for node in element.iter(f"{main}t"):
-        if node.getparent().tag != f"{main}rPh":
-            parts.append(node.text or "")
+    parts = [""]
+    for node in element.iterchildren(f"{main}t", f"{main}r", f"{main}is"):
+        parts.append(node.text or "" if node.tag == f"{main}t" else _text_of(node, main))
     return _unescaped("".join(parts))
 
 

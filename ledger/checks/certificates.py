@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +10,8 @@ from beancount.core.data import Custom, Transaction
 
 from ledger.checks.problem import Problem, at
 
+_CERTIFICATE = re.compile(r"certificate(-\d+)?\Z")
+"""A sale of several groups' lots relied on several: `certificate`, `certificate-2`, …"""
 GATED = frozenset(("deliveries", "sales"))
 
 
@@ -27,10 +30,10 @@ def uncertified(entries: list[Any]) -> Iterator[Problem]:
 
 
 def _reason(entry: Any, certificates: dict[str, dict[str, str]]) -> str | None:
-    named = entry.meta.get("certificate", "")
+    named = [text for key, text in entry.meta.items() if _CERTIFICATE.match(key)]
     if not named:
         return "names no certificate"
-    for number in named.split(","):
+    for number in named:
         certificate = certificates.get(number)
         if certificate is None:
             return f"names certificate {number}, which is not recorded"

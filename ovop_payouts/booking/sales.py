@@ -81,8 +81,14 @@ def sale(plan: Plan, row: Row) -> None:
         f"Sale {words(row, 'receipt_no')}: {plain(quantity)} {words(row, 'product')} at {price:f}"
     )
     for scope, own in sorted(legs.items()):
-        meta = meta_of(row, certificate=",".join(sorted(certificates[scope])))
+        meta = meta_of(row, **_named(certificates[scope]))
         plan.entry(scope, Entry(day(row), "sales", store, text, tuple(own), meta))
+
+
+def _named(certificates: set[str]) -> dict[str, str]:
+    """Each by a key of its own: a number may hold any character."""
+    keys = ("certificate", *(f"certificate-{n}" for n in range(2, len(certificates) + 1)))
+    return dict(zip(keys, sorted(certificates), strict=True))
 
 
 def _take(plan: Plan, row: Row, store: str) -> list[Taking]:

@@ -111,7 +111,7 @@ def test_consigned_lots_are_told_apart_by_owner() -> None:
         ('certificate: "C9"', "names certificate C9, which is not recorded"),
         ('certificate: "C2"', "names certificate C2, which is rejected"),
         ('certificate: "C3"', "names certificate C3, which is for honey"),
-        ('certificate: "C1,C2"', "names certificate C2, which is rejected"),
+        ('certificate: "C1"\n      certificate-2: "C2"', "names certificate C2, which is rejected"),
     ],
 )
 def test_deliveries_name_a_certificate_that_allowed_them(
