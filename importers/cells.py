@@ -16,12 +16,13 @@ _SPACES = dict.fromkeys(map(ord, " \u00a0\u202f\u2009\u2007\u2008'’\u200b\t"),
 _SIGNS = re.compile(
     r"^(KGS|сом|som|с\.|USD|EUR|RUB|KZT|\$|€|₽|⃀)|(KGS|сом|som|с\.|USD|EUR|RUB|KZT|\$|€|₽|⃀)$", re.I
 )
-_PLAIN = re.compile(r"-?\d+(\.\d+)?$|-?\.\d+$")
-_SCIENTIFIC = re.compile(r"-?\d+(\.\d+)?[eE][+-]?\d{1,2}$")
+_PLAIN = re.compile(r"-?\d+(\.\d+)?$|-?\.\d+$", re.A)
+_SCIENTIFIC = re.compile(r"-?\d+(\.\d+)?[eE][+-]?\d{1,2}$", re.A)
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*$")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?)?$")
 _LOCAL = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{4})(?: 0?0:00(?::00)?)?$")
 _DAYS = {False: date(1899, 12, 30), True: date(1904, 1, 1)}
+_FIRST_YEAR = 1900
 YES = frozenset(("yes", "y", "true", "1", "да", "ооба", "истина", "ырас"))
 NO = frozenset(("no", "n", "false", "0", "нет", "жок", "ложь", "жалган"))
 MOST_DECIMALS = 6
@@ -215,8 +216,10 @@ def decimals(value: Decimal) -> int:
 def day(raw: Raw, epoch_1904: bool) -> date:
     """A day: a date of the spreadsheet, its number, or text like 2026-03-17 or 17.03.2026."""
     match raw:
-        case datetime():
+        case datetime() if raw.year >= _FIRST_YEAR:
             return raw.date()
+        case datetime():
+            raise BadCell("is a time without a day: write it like 2026-03-17")
         case date():
             return raw
         case bool():

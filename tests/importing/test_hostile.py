@@ -18,6 +18,7 @@ import pytest
 from importers.reader import read_file
 from importers.sheets import UnreadableFile, sheets
 from importing.limits import in_a_child
+from importing.packages import workbook
 
 HOSTILE = Path(__file__).resolve().parents[3] / "shared" / "realdata" / "hostile"
 XML = sorted((HOSTILE / "xml").glob("*.xml"))
@@ -29,48 +30,6 @@ PARTS = (
     "xl/_rels/workbook.xml.rels",
     "_rels/.rels",
 )
-
-
-MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-TYPES = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
-
-
-def relations(folder: str, **targets: str) -> str:
-    each = "".join(
-        f'<Relationship Id="r{n}" Type="{TYPES}/{kind}" Target="{folder}{target}"/>'
-        for n, (kind, target) in enumerate(targets.items())
-    )
-    return f'<Relationships xmlns="{RELATIONS}">{each}</Relationships>'
-
-
-PLAIN = {
-    "[Content_Types].xml": "<Types/>",
-    "_rels/.rels": relations("xl/", officeDocument="workbook.xml"),
-    "xl/_rels/workbook.xml.rels": relations(
-        "",
-        worksheet="worksheets/sheet1.xml",
-        sharedStrings="sharedStrings.xml",
-        styles="styles.xml",
-    ),
-    "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{TYPES}"><sheets>'
-    '<sheet name="products" sheetId="1" r:id="r0"/></sheets></workbook>',
-    "xl/styles.xml": f'<styleSheet xmlns="{MAIN}"/>',
-    "xl/sharedStrings.xml": f'<sst xmlns="{MAIN}"><si><t>product</t></si>'
-    "<si><t>name_en</t></si></sst>",
-    "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{MAIN}"><sheetData><row><c t="s"><v>0</v></c>'
-    '<c t="s"><v>1</v></c></row><row><c t="str"><v>felt-1</v></c><c t="str"><v>Felt</v></c></row>'
-    "</sheetData></worksheet>",
-}
-
-
-def workbook(**parts: bytes) -> bytes:
-    """A small workbook, some of its parts replaced."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as package:
-        for name, content in {**PLAIN, **parts}.items():
-            package.writestr(name, content)
-    return packed.getvalue()
 
 
 def test_the_workbook_itself_is_read() -> None:
