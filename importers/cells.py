@@ -29,6 +29,7 @@ MOST_DECIMALS = 6
 _DIGITS = 15
 """What a spreadsheet keeps of a number."""
 _HUGE = Decimal(10) ** 15
+_ONE = Decimal(1)
 
 
 class BadCell(ValueError):
@@ -70,7 +71,7 @@ def read(raw: Raw, column: Column, *, epoch_1904: bool = False) -> Value:
             parts = {part.strip() for part in text(raw).split(",")}
             return tuple(sorted(part for part in parts if part))
         case _:
-            return _signed(number(raw), column)
+            return _canonical(_signed(number(raw), column))
 
 
 _PLAIN_WORDS = {
@@ -206,6 +207,12 @@ def _signed(value: Decimal, column: Column) -> Decimal:
     if column.sign == "natural" and value < 0:
         raise BadCell("must not be negative")
     return value
+
+
+def _canonical(value: Decimal) -> Decimal:
+    """The same number in one form: 12, not 12.0 or 1.2E+1."""
+    plain = value.normalize()
+    return plain.quantize(_ONE) if plain == plain.to_integral_value() else plain
 
 
 def decimals(value: Decimal) -> int:

@@ -8,6 +8,7 @@ from decimal import Decimal
 import msgspec
 
 Meta = dict[str, str]
+_TYIYN = Decimal("0.01")
 
 
 class Cost(msgspec.Struct, frozen=True, array_like=True):
@@ -84,5 +85,7 @@ Directive = Open | Commodity | Fact | Entry
 
 
 def leg(account: str, number: Decimal, currency: str = "KGS") -> Leg:
-    """A plain leg in money."""
+    """A plain leg in money; som are written with their tyiyn, however they were entered."""
+    if currency == "KGS" and number == (exact := number.quantize(_TYIYN)):
+        number = exact
     return Leg(account, number, currency)
