@@ -11,6 +11,7 @@ LOCK := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extr
 # Stamps: what is newer than its stamp is done again, so that a second make is fast.
 RUN := $(VENV)/.run-installed
 DEV := $(VENV)/.dev-installed
+SYSTEM := $(VENV)/.system-installed
 
 .PHONY: help demo test lint format retail soak bench docs lock clean debian-venv
 .DELETE_ON_ERROR:
@@ -30,7 +31,7 @@ help:
 demo: $(RUN)
 	$(BIN)/ovop demo demo
 
-test: lint
+test: lint $(SYSTEM)
 	$(BIN)/pytest -q -n $(JOBS) --dist loadfile
 
 lint: $(DEV)
@@ -45,7 +46,7 @@ format: $(DEV)
 retail: $(DEV)
 	$(BIN)/pytest -q -m soak tests/retail
 
-soak: $(DEV)
+soak: $(DEV) $(SYSTEM)
 	$(BIN)/pytest -q -n $(JOBS) -m soak
 
 bench: $(DEV)
@@ -85,4 +86,18 @@ $(RUN): requirements.lock pyproject.toml | $(BIN)/python
 
 $(DEV): requirements-dev.lock $(RUN)
 	$(PIP) --require-hashes --requirement requirements-dev.lock
+	@touch $@
+
+# What tests open pages, workbooks and PDFs with: a browser, LibreOffice, poppler.
+$(SYSTEM): | $(BIN)/python
+	@missing=; \
+	command -v chromium >/dev/null || missing="$$missing chromium"; \
+	command -v soffice >/dev/null || missing="$$missing libreoffice-calc-nogui"; \
+	command -v pdftoppm >/dev/null || missing="$$missing poppler-utils"; \
+	if [ -z "$$missing" ]; then exit 0; fi; \
+	if [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then \
+		echo "The tests need:$$missing (sudo apt-get install$$missing), then run make again." >&2; \
+		exit 1; fi; \
+	apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
+		--no-install-recommends $$missing
 	@touch $@
