@@ -7,6 +7,8 @@ import time
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+from filelock import FileLock
 from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -30,6 +32,25 @@ def realdata() -> Path:
     """The published test data beside the project; without it tests fail rather than skip."""
     assert REALDATA.is_dir(), f"test data is missing: {REALDATA}"
     return REALDATA
+
+
+@pytest.fixture(scope="session")
+def demo_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """What `ovop demo` made, once for all workers; its output is in `demo.txt` beside it.
+
+    Only read it: a test that changes books copies them first.
+    """
+    from ovop_payouts.cli import main
+
+    base = tmp_path_factory.getbasetemp()
+    shared = base if worker_id == "master" else base.parent
+    folder, said = shared / "demo-once", shared / "demo.txt"
+    with FileLock(shared / "demo.lock"):
+        if not said.exists():
+            result = CliRunner().invoke(main, ["demo", str(folder)], catch_exceptions=False)
+            assert result.exit_code == 0, result.output
+            said.write_text(result.output, encoding="utf-8")
+    return folder
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:

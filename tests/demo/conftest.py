@@ -8,10 +8,8 @@ from typing import Any
 
 import pytest
 from beancount import loader
-from click.testing import CliRunner
 
 from ovop_payouts.book import Book, load
-from ovop_payouts.cli import main
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +28,8 @@ class Demo:
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
-    folder = tmp_path_factory.mktemp("demo") / "demo"
-    result = CliRunner().invoke(main, ["demo", str(folder)], catch_exceptions=False)
-    assert result.exit_code == 0, result.output
-    entries, errors, _ = loader.load_file(str(folder / "books" / "main.beancount"))
-    return Demo(folder, result.output, load(folder / "books"), entries, errors)
+def demo(demo_folder: Path) -> Demo:
+    books = demo_folder / "books"
+    entries, errors, _ = loader.load_file(str(books / "main.beancount"))
+    said = demo_folder.with_name("demo.txt").read_text(encoding="utf-8")
+    return Demo(demo_folder, said, load(books), entries, errors)
