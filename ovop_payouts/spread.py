@@ -1,0 +1,117 @@
+"""Work over many associations side by side: on this machine's cores, or on a Dask cluster.
+
+One code path for both: a shard's work is a function of picklable arguments that may be done twice
+without harm, for what it lands has a name of its own (contract §2).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from ovop_payouts.refusal import Refusal
+
+Result = TypeVar("Result")
+TRIES = 3
+"""How often a shard is begun whose worker dies."""
+
+
+class WorkerDied(Refusal):
+    """A worker was killed again and again while it worked on one shard."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done(Generic[Result]):
+    """What became of one shard: its result, or the refusal or error that kept it from one."""
+
+    shard: str
+    result: Result | None
+    error: Exception | None = None
+
+    def get(self) -> Result:
+        """The result; raises the shard's error."""
+        if self.error is not None:
+            raise self.error
+        assert self.result is not None
+        return self.result
+
+
+def spread(
+    work: Callable[[str], Result], shards: Sequence[str], scheduler: str | None = None
+) -> Iterator[Done[Result]]:
+    """`work` of each shard, in the order of the shards, whoever is ready first.
+
+    `scheduler` is the address of a Dask scheduler (`tcp://…`), whose workers see the same books at
+    the same path; without one, this machine's cores are used. Errors of a shard are data; a worker
+    that dies is replaced, and its shard done again.
+    """
+    if scheduler is None and (len(shards) < 2 or cores() < 2):
+        yield from (_inline(work, shard) for shard in shards)
+        return
+    left = list(shards)
+    while left:
+        with _executor(scheduler, len(left)) as executor:
+            futures = [(shard, executor.submit(work, shard)) for shard in left]
+            for shard, future in futures:
+                done = _outcome(shard, future)
+                if isinstance(done.error, BrokenProcessPool):
+                    break
+                left.pop(0)
+                yield done
+        for shard in left[: cores()]:  # who killed the pool is most likely one of the first
+            left.remove(shard)
+            yield _alone(work, shard)
+
+
+def _alone(work: Callable[[str], Result], shard: str) -> Done[Result]:
+    """One shard in a process of its own, begun again where that dies."""
+    for _ in range(TRIES - 1):
+        with ProcessPoolExecutor(1) as pool:
+            done = _outcome(shard, pool.submit(work, shard))
+        if not isinstance(done.error, BrokenProcessPool):
+            return done
+    reason = f"{shard}: its worker died {TRIES} times; is there enough memory?"
+    return Done(shard, None, WorkerDied(reason))
+
+
+def cores() -> int:
+    """How many processes may run at once here."""
+    return len(os.sched_getaffinity(0))
+
+
+def _inline(work: Callable[[str], Result], shard: str) -> Done[Result]:
+    try:
+        return Done(shard, work(shard))
+    except Exception as error:
+        return Done(shard, None, error)
+
+
+def _outcome(shard: str, future: Future[Result]) -> Done[Result]:
+    try:
+        return Done(shard, future.result())
+    except Exception as error:
+        return Done(shard, None, error)
+
+
+@contextmanager
+def _executor(scheduler: str | None, shards: int) -> Iterator[Executor]:
+    if scheduler is None:
+        with ProcessPoolExecutor(min(cores(), shards)) as pool:
+            yield pool
+        return
+    client_of = _dask()
+    with client_of(scheduler) as client:
+        yield client.get_executor(retries=TRIES - 1, pure=False)
+
+
+def _dask() -> Callable[[str], Any]:
+    try:
+        from distributed import Client
+    except ImportError:
+        raise Refusal("--scheduler needs Dask: pip install 'ovop-payouts[scale]'") from None
+    return Client
