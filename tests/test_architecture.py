@@ -174,7 +174,10 @@ def test_every_library_is_declared() -> None:
     """What the packages import is named in pyproject.toml, not there by another's grace."""
     declared = {
         re.split(r"[^A-Za-z0-9._-]", text, maxsplit=1)[0].lower().replace("_", "-")
-        for text in PROJECT["project"]["dependencies"]
+        for text in [
+            *PROJECT["project"]["dependencies"],
+            *PROJECT["project"]["optional-dependencies"]["scale"],
+        ]
     }
     known = packages_distributions()
     wrong = {
