@@ -7,12 +7,12 @@ without harm, for what it lands has a name of its own (contract §2).
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from ovop_payouts.refusal import Refusal
 
@@ -37,8 +37,7 @@ class Done(Generic[Result]):
         """The result; raises the shard's error."""
         if self.error is not None:
             raise self.error
-        assert self.result is not None
-        return self.result
+        return cast(Result, self.result)
 
 
 def spread(
@@ -77,6 +76,21 @@ def _alone(work: Callable[[str], Result], shard: str) -> Done[Result]:
             return done
     reason = f"{shard}: its worker died {TRIES} times; is there enough memory?"
     return Done(shard, None, WorkerDied(reason))
+
+
+def all_of(found: Iterable[Done[Result]]) -> list[Result]:
+    """Every shard's result; raises Refusal with the reasons of all shards that have none.
+
+    An error that is no refusal is raised as it is.
+    """
+    done = list(found)
+    errors = [each.error for each in done if each.error is not None]
+    for error in errors:
+        if len(errors) == 1 or not isinstance(error, Refusal):
+            raise error
+    if errors:
+        raise Refusal("; ".join(dict.fromkeys(map(str, errors))))
+    return [each.get() for each in done]
 
 
 def cores() -> int:

@@ -42,9 +42,12 @@ def _run(text: str) -> RunId:
 @payout.command()
 @click.argument("period")
 @click.option("-a", "--association", "chosen", multiple=True, help="Only these associations.")
+@click.option("--scheduler", help="A Dask cluster that computes (tcp://HOST:PORT).")
 @click.option("--json", "as_json", is_flag=True, help="Print the runs as JSON.")
 @click.pass_obj
-def draft(session: Session, period: str, chosen: tuple[str, ...], as_json: bool) -> None:
+def draft(
+    session: Session, period: str, chosen: tuple[str, ...], scheduler: str | None, as_json: bool
+) -> None:
     """Compute the month's run of each association and keep its snapshot. Books nothing.
 
     \b
@@ -60,7 +63,8 @@ def draft(session: Session, period: str, chosen: tuple[str, ...], as_json: bool)
     users = [session.allowed(people, "draft", name) for name in names] or [session.user(people)]
     session.sign_in(users[0])
     actor = Actor(users[0], session.today)
-    results = list(zip(names, draft(session.books, period, names, actor), strict=True))
+    drafted = draft(session.books, period, names, actor, scheduler)
+    results = list(zip(names, drafted, strict=True))
     if as_json:
         book = session.book()
         echo_json([run_json(book, done.run.id) for _, done in results if done])

@@ -6,9 +6,10 @@ Each step is one change with a name of its own, so that of two that race only on
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from ledger.directives import Directive, Fact
@@ -35,6 +36,7 @@ from ovop_payouts.private import latest_details
 from ovop_payouts.records import Rule
 from ovop_payouts.refusal import Refusal
 from ovop_payouts.shards import load_association
+from ovop_payouts.spread import all_of, spread
 from ovop_payouts.users import User
 from ovop_payouts.writing import land, writing
 
@@ -65,15 +67,21 @@ class Change:
 
 
 def draft(
-    books: Path, period: str, associations: Iterable[str], actor: Actor
+    books: Path,
+    period: str,
+    associations: Sequence[str],
+    actor: Actor,
+    scheduler: str | None = None,
 ) -> list[Drafted | None]:
     """Compute the month's run of each association and keep the snapshots: all of them, or none.
 
     The same inputs give the same run and change nothing. None where a supplement would hold
-    nothing. Raises Refusal where the month's turn has not come or is over.
+    nothing. Associations are computed side by side (`spread`). Raises Refusal where the month's
+    turn has not come or is over.
     """
     with writing(books):
-        planned = [_planned_draft(books, period, name, actor) for name in associations]
+        done = spread(partial(_planned_draft, books, period, actor), associations, scheduler)
+        planned = all_of(done)
         for _, change in planned:
             if change is not None:
                 land(books, change.name, change.planned, {})
@@ -81,7 +89,7 @@ def draft(
 
 
 def _planned_draft(
-    books: Path, period: str, association: str, actor: Actor
+    books: Path, period: str, actor: Actor, association: str
 ) -> tuple[Drafted | None, Change | None]:
     book = load_association(books, association, last_day(period))
     run = _run_to_draft(book, period, association)
@@ -92,9 +100,14 @@ def _planned_draft(
         return None, None
     before = lines_of(book, run) if known else None
     if known and current_hash(book, run) == computed.hash:
-        return Drafted(computed, False, before), None
+        return Drafted(_told(computed), False, before), None
     change = _snapshot(book, computed, before or {}, actor, "draft")
-    return Drafted(computed, True, before), change
+    return Drafted(_told(computed), True, before), change
+
+
+def _told(computed: Run) -> Run:
+    """A run without the earnings behind its lines: they need not travel between processes."""
+    return replace(computed, earnings={})
 
 
 def _load(books: Path, run: RunId) -> Book:
