@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from io import BytesIO
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,14 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import coordinate_to_tuple
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from importers.cells import Raw
+from importers.headers import TITLE_ROWS, Cells, Header
+from importers.layouts import Layout
+from importers.reader import recognise
 from importers.rows import Problem
-from importers.sheets import UnreadableFile, sheets
+from importers.sheets import Sheet, UnreadableFile, sheets
 
 AUTHOR = "OVOP Payouts"
 SUMMARY = "problems"
@@ -107,33 +112,46 @@ def _list_problems(book: Any, problems: list[Problem]) -> None:
     page.freeze_panes = "A2"
 
 
-def write_rejected(original: Path, bad_rows: set[tuple[str, int]], target: Path) -> None:
-    """Only the bad rows, under their headers, ready to be corrected and imported again."""
+def write_rejected(
+    original: Path, bad_rows: set[tuple[str, int]], target: Path, layouts: Sequence[Layout] = ()
+) -> None:
+    """Only the bad rows, under their headers, ready to be corrected and imported again.
+
+    What was read by a layout comes back under our own headers, as the layout read it: counted
+    lines keep their numbers.
+    """
     book = Workbook(write_only=True)
     for sheet in sheets(original, original.read_bytes()):
         wanted = {row for name, row in bad_rows if name == sheet.name}
-        if not wanted:
-            continue
-        page = book.create_sheet(sheet.name[:31])
-        head: dict[int, Raw] | None = None
-        for number, cells in sheet.rows:
-            if number in wanted and head is not None:
-                _append(page, cells)
-            elif head is None and _is_head(cells, number, min(wanted)):
-                head = cells
-                _append(page, cells)
+        if wanted:
+            _write_rows(book, original.name, sheet, wanted, layouts)
     book.save(target)
 
 
-def _is_head(cells: dict[int, Raw], number: int, first_bad: int) -> bool:
-    """The first full row of texts above the bad ones."""
-    texts = [value for value in cells.values() if isinstance(value, str)]
-    return number < first_bad and len(texts) > 1 and len(texts) == len(cells)
+def _write_rows(
+    book: Any, file: str, sheet: Sheet, wanted: set[int], layouts: Sequence[Layout]
+) -> None:
+    if sheet.epoch_1904:
+        book.epoch = CALENDAR_MAC_1904  # numbers that are days mean the same again
+    page = book.create_sheet(sheet.name[:31])
+    rows = ((number, cells) for number, cells in sheet.rows if cells)
+    head = list(islice(rows, TITLE_ROWS))
+    header = recognise(file, sheet.name, head, layouts)
+    if not isinstance(header, Header):
+        return
+    if header.translate is not None:
+        _append(page, {key: column.name for key, column in header.columns.items()})
+    for number, cells in chain(head, rows):
+        own: Cells = cells
+        if header.translate is not None and number > header.row:
+            own = header.translate(cells) or {}
+        if number in wanted or (number == header.row and header.translate is None):
+            _append(page, own)
 
 
-def _append(page: Any, cells: dict[int, Raw]) -> None:
+def _append(page: Any, cells: Cells) -> None:
     row = []
-    for index in range(max(cells) + 1):
+    for index in range(max(cells, default=0) + 1):
         cell = WriteOnlyCell(page)
         put(cell, cells.get(index))
         row.append(cell)

@@ -13,6 +13,7 @@ from ledger.directives import Commodity, Directive, Fact, Open
 MAIN = "main.beancount"
 ARCHIVE = "archive"
 PRIVATE = "private"
+LAYOUTS = "layouts"
 SETTINGS = "ovop.toml"
 EPOCH = date(1970, 1, 1)
 """Accounts are open from here on, so that late entries find them open too."""
@@ -36,7 +37,7 @@ def create(folder: Path, settings: str, today: date, first: list[tuple[str, Dire
     """
     (folder / CHANGES).mkdir(parents=True, exist_ok=True)
     (folder / "associations").mkdir(exist_ok=True)
-    (folder / "layouts").mkdir(exist_ok=True)
+    (folder / LAYOUTS).mkdir(exist_ok=True)
     started = Fact(today, "books", ("started",))
     change = files_of([*chart(), (accounts.COMMON, started), *first])
     if not (folder / CHANGES / "init").exists():

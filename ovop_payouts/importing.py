@@ -10,15 +10,17 @@ from datetime import date
 from pathlib import Path
 
 from importers.kinds import KINDS
+from importers.layouts import BadLayout, Layout, read_layouts, shipped
 from importers.reader import Reading, read_file
 from importers.rows import Problem, Row
 from ledger import accounts, changes
-from ledger.books import ARCHIVE
+from ledger.books import ARCHIVE, LAYOUTS
 from ledger.directives import Directive, Fact
 from ovop_payouts.book import load
 from ovop_payouts.booking.batch import book_rows
 from ovop_payouts.booking.plan import Plan, Refused
 from ovop_payouts.private import keep_details, latest_details
+from ovop_payouts.refusal import Refusal
 from ovop_payouts.writing import land, writing
 
 
@@ -52,9 +54,10 @@ class Outcome:
 def import_files(books: Path, order: Order) -> Outcome:
     """Import files as one change: all of it, with `partial` its good rows, or nothing.
 
-    Raises writing.Busy, private.MissingDetails, changes.AlreadyLanded, OSError.
+    Raises Refusal, writing.Busy, private.MissingDetails, changes.AlreadyLanded, OSError.
     """
-    readings = [read_file(path) for path in order.files]
+    layouts = layouts_of(books)
+    readings = [read_file(path, layouts) for path in order.files]
     with writing(books):
         book = load(books)
         plan = Plan(book, order.today, order.user, latest_details(books, book))
@@ -64,6 +67,17 @@ def import_files(books: Path, order: Order) -> Outcome:
         if order.dry_run or (outcome.problems and not order.partial) or not plan.planned:
             return outcome
         return _land(books, order, plan, outcome)
+
+
+def layouts_of(books: Path) -> list[Layout]:
+    """The layouts by which sheets of others are read: the books' own go before the shipped ones.
+
+    Raises Refusal where one of the books' is wrong.
+    """
+    try:
+        return [*read_layouts(books / LAYOUTS), *shipped()]
+    except BadLayout as error:
+        raise Refusal(f"{LAYOUTS}/{error}") from None
 
 
 def _once(readings: list[Reading]) -> list[Reading]:
@@ -123,6 +137,8 @@ def _originals(order: Order, outcome: Outcome) -> list[bytes]:
 def _header(order: Order, reading: Reading, outcome: Outcome, private: str | None) -> Fact:
     whole = all(sha != reading.sha256 for sha, _, _ in outcome.bad)
     meta = {"file": reading.file, "user": order.user, "whole": "yes" if whole else "no"}
+    if reading.layouts:
+        meta["layout"] = ", ".join(sorted(set(reading.layouts)))
     if private:
         meta["private"] = private
     return Fact(order.today, "import", (reading.sha256,), meta)

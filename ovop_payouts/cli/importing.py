@@ -54,7 +54,7 @@ def run_import(
 
     order = Order(files, user, session.today, partial, dry_run, kinds)
     outcome = import_files(session.books, order)
-    written = [] if dry_run else _answers(order.files, outcome, partial)
+    written = [] if dry_run else _answers(session.books, order.files, outcome, partial)
     if as_json:
         echo_json(_as_json(outcome, written))
     else:
@@ -63,11 +63,12 @@ def run_import(
         raise click.exceptions.Exit(3 if partial and (outcome.change or outcome.known) else 1)
 
 
-def _answers(files: Sequence[Path], outcome: Outcome, partial: bool) -> list[Path]:
+def _answers(books: Path, files: Sequence[Path], outcome: Outcome, partial: bool) -> list[Path]:
     """The user's own workbooks back: with problems marked, or only the rows to correct."""
     if not outcome.problems:
         return []
     from importers.answers import write_problems, write_rejected
+    from ovop_payouts.importing import layouts_of
 
     written = []
     for path, reading in zip(files, outcome.readings, strict=True):
@@ -80,7 +81,7 @@ def _answers(files: Sequence[Path], outcome: Outcome, partial: bool) -> list[Pat
             write_problems(path, mine, target)
         elif rows:
             target = path.with_name(f"{path.stem}.rejected.xlsx")
-            write_rejected(path, rows, target)
+            write_rejected(path, rows, target, layouts_of(books))
         else:
             continue
         written.append(target)
@@ -88,6 +89,9 @@ def _answers(files: Sequence[Path], outcome: Outcome, partial: bool) -> list[Pat
 
 
 def _report(outcome: Outcome, written: list[Path], dry_run: bool) -> None:
+    for reading in outcome.readings:
+        for layout in dict.fromkeys(reading.layouts):
+            click.echo(f"{one_line(reading.file)}: read by layout {layout}")
     for problem in [*outcome.warnings, *outcome.problems]:
         click.echo(_line(problem))
     for path in written:
