@@ -29,6 +29,7 @@ from ovop_payouts.records import (
     Returned,
     Rule,
     Step,
+    Unmatched,
 )
 from ovop_payouts.stock import Stock
 
@@ -121,6 +122,10 @@ class Book:
     returned: dict[str, Returned] = field(default_factory=dict)
     returned_of: dict[str, list[Returned]] = field(default_factory=lambda: defaultdict(list))
     """Member -> payments that came back."""
+    unmatched: dict[str, Unmatched] = field(default_factory=dict)
+    """What banks said of payments of ours that fits none, by its name."""
+    resolved: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Name of an unmatched item -> by whom and why it was resolved."""
     closed: dict[str, list[dict[str, str]]] = field(default_factory=lambda: defaultdict(list))
     """Association -> its seals in order of period."""
     users: dict[str, list[dict[str, str]]] = field(default_factory=lambda: defaultdict(list))

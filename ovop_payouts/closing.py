@@ -19,6 +19,7 @@ from ovop_payouts.folding import fold
 from ovop_payouts.payout.history import OPEN, approval, runs, status
 from ovop_payouts.payout.periods import last_day, run_id
 from ovop_payouts.refusal import Refusal
+from ovop_payouts.settling import still_unmatched
 from ovop_payouts.writing import land, writing
 
 
@@ -76,6 +77,8 @@ def undecided(book: Book, period: str, association: str, today: date) -> Iterato
             continue
         if payment.reference not in book.settled and payment.reference not in book.returned:
             yield f"{association}: payment {payment.reference} of {payment.amount} is in transit"
+    for item in still_unmatched(book, association):
+        yield f"{association}: {item.ident} {item.reference} fits no payment: {item.reason}"
 
 
 def _seal(

@@ -21,6 +21,7 @@ ALLOWED: dict[str, frozenset[str]] = {
         "cancel": "accountant approver",
         "export": "accountant approver",
         "settle": "accountant",
+        "resolve": "accountant approver",
         "close": "accountant approver",
         "confirm": "accountant approver",
         "users": "admin",

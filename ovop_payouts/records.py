@@ -242,6 +242,24 @@ class Returned:
 
 
 @dataclass(frozen=True, slots=True)
+class Unmatched:
+    """What a bank said of a payment of ours that fits none; it blocks the close (contract §5).
+
+    `amount`, `day` and `status` are as the bank wrote them, `on` is the day it was listed.
+    """
+
+    ident: str
+    scope: str
+    reference: str
+    amount: str
+    day: str
+    status: str
+    reason: str
+    source: str
+    on: Date
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One step in the life of a run, by whom and when, on which snapshot."""
 

@@ -32,6 +32,7 @@ TABLE = {
     "cancel": "ap",
     "export": "ap",
     "settle": "a",
+    "resolve": "ap",
     "close": "ap",
     "confirm": "ap",
     "users": "d",

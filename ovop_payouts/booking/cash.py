@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
+from importers.bank_reasons import explained
 from importers.rows import Row
 from ledger import accounts
 from ledger.directives import Cost, Entry, Leg, Meta, leg
@@ -20,10 +22,11 @@ from ovop_payouts.booking.plan import (
     meta_of,
     must_be_open,
     must_know,
+    provenance,
     words,
 )
 from ovop_payouts.money import ZERO, money
-from ovop_payouts.records import Lot
+from ovop_payouts.records import Lot, Payment, Returned
 
 _SIX = Decimal("0.000001")
 
@@ -265,8 +268,11 @@ _CASHBOOK: dict[str, Callable[[Plan, Row, str], list[Leg]]] = {
 # --- settlement --------------------------------------------------------------------------------
 
 
-def bank(plan: Plan, row: Row) -> None:
-    """What became of a payment: settled once, perhaps returned, before or after (contract §5)."""
+def bank(plan: Plan, row: Row, **more: str) -> None:
+    """What became of a payment: settled once, perhaps returned, before or after (contract §5).
+
+    A file that says "paid" may come after the one that says "came back".
+    """
     book = plan.book
     reference = words(row, "reference")
     payment = book.payments.get(reference)
@@ -280,10 +286,13 @@ def bank(plan: Plan, row: Row) -> None:
         raise Refused(row, "amount", f"{payment.amount} was sent under this reference")
     member = book.member(payment.member)
     rail = accounts.RAILS[payment.rail]
-    if reference in book.returned:
-        raise Refused(row, "status", f"came back on {book.returned[reference].date} already")
-    meta = meta_of(row, run=payment.run, member=payment.member, details=str(payment.details))
-    if words(row, "status") == "settled":
+    back = book.returned.get(reference)
+    settled = words(row, "status") == "settled"
+    if back is not None and (not settled or when > back.date):
+        raise Refused(row, "status", f"came back on {back.date} already")
+    more |= {"run": payment.run, "member": payment.member, "details": str(payment.details)}
+    meta = meta_of(row, **more)
+    if settled:
         if reference in book.settled:
             raise Refused(row, "status", f"was settled on {book.settled[reference]} already")
         legs = (leg(accounts.IN_TRANSIT, amount), leg(rail, -amount))
@@ -292,5 +301,21 @@ def bank(plan: Plan, row: Row) -> None:
         source = rail if reference in book.settled else accounts.IN_TRANSIT
         payable = book.payable(payment.member, payment.association, member.group)
         legs = (leg(source, amount), leg(payable, -amount))
-        text = f"Came back {reference}: {maybe(row, 'reason') or 'no reason given'}"
+        text = f"Came back {reference}: {explained(maybe(row, 'reason') or 'no reason given')}"
     plan.entry(payment.association, Entry(when, "bank", member.name, text, legs, meta))
+    if settled and back is not None:
+        _pass_through(plan, row, payment, back)
+
+
+def _pass_through(plan: Plan, row: Row, payment: Payment, back: Returned) -> None:
+    """What came back had left after all: it comes back to the rail's account, not from transit."""
+    until = plan.book.closed_until(payment.association)
+    on = back.date if until is None else max(back.date, until + timedelta(days=1))
+    legs = (
+        leg(accounts.RAILS[payment.rail], payment.amount),
+        leg(accounts.IN_TRANSIT, -payment.amount),
+    )
+    text = f"{payment.reference} had been paid before it came back"
+    meta = {"reference": payment.reference, "member": payment.member, **provenance(row)}
+    name = plan.book.member(payment.member).name
+    plan.entry(payment.association, Entry(on, "passed-through", name, text, legs, meta))

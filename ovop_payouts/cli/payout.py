@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ovop_payouts.cli.session import Session, echo_json
+from ovop_payouts.cli.settling import resolve, settle, unmatched
 
 if TYPE_CHECKING:
     from ovop_payouts.book import Book
@@ -301,18 +302,5 @@ def export(session: Session, run: str, out: Path | None) -> None:
         click.echo(f"{run} pays nobody: there are no files to write")
 
 
-@payout.command()
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
-@click.pass_obj
-def settle(session: Session, file: Path, as_json: bool) -> None:
-    """Book what the bank, the wallet or the cashier says became of payments.
-
-    \b
-    Example: ovop payout settle bank-march.xlsx
-    """
-    from ovop_payouts.cli.importing import run_import
-
-    user = session.allowed(session.people(), "settle")
-    session.sign_in(user)
-    run_import(session, (file,), user.name, kinds=frozenset(("bank",)), as_json=as_json)
+for command in (settle, unmatched, resolve):
+    payout.add_command(command)

@@ -23,7 +23,7 @@ _OF_SHOPS = frozenset(
 )
 
 
-KEPT_FOR_RUNS = frozenset(("members", "deliveries"))
+KEPT_FOR_RUNS = frozenset(("members", "deliveries", "bank"))
 """Kinds whose rows are remembered even where goods are left out."""
 
 
@@ -122,5 +122,5 @@ _ENTRIES: dict[str, Callable[[Book, Place, Entry], None]] = {
     **of_goods.HANDLERS,
     **money.HANDLERS,
 }
-_ORDER = (*_ENTRIES, "regrouping")
+_ORDER = (*_ENTRIES, "regrouping", "passed-through")
 """Lots come to be before they move, payments before they return."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
+from importers.bank_reasons import explained
 from ledger.directives import Entry
 from ovop_payouts.book import Book
 from ovop_payouts.folding.goods import group_of, opening_lot, owe
@@ -135,7 +136,7 @@ def _bank(book: Book, place: Place, entry: Entry) -> None:
         entry.date,
         payment.rail,
         int(meta["details"]),
-        meta.get("reason", ""),
+        explained(meta.get("reason", "")),
         place.change,
     )
     book.returned[reference] = returned

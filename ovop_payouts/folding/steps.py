@@ -9,7 +9,7 @@ from decimal import Decimal
 from ledger.directives import Fact
 from ovop_payouts.book import Book
 from ovop_payouts.folding.place import Place
-from ovop_payouts.records import Imported, Step
+from ovop_payouts.records import Imported, Step, Unmatched
 
 
 def _imported(book: Book, place: Place, fact: Fact) -> None:
@@ -60,6 +60,25 @@ def _part(book: Book, place: Place, fact: Fact) -> None:
     book.frozen.setdefault(distribution, {})[payee, meta["pool"] == "yes"] = numbers
 
 
+def _unmatched(book: Book, place: Place, fact: Fact) -> None:
+    ident, meta = fact.values[0], fact.meta
+    book.unmatched[ident] = Unmatched(
+        ident,
+        place.scope,
+        meta["reference"],
+        meta["amount"],
+        meta["day"],
+        meta["status"],
+        meta["reason"],
+        meta["source"],
+        fact.date,
+    )
+
+
+def _resolved(book: Book, place: Place, fact: Fact) -> None:
+    book.resolved[fact.values[0]] = fact.meta
+
+
 def _seal(book: Book, place: Place, fact: Fact) -> None:
     book.closed[fact.values[0]].append(fact.meta)
 
@@ -74,6 +93,8 @@ HANDLERS: dict[str, Callable[[Book, Place, Fact], None]] = {
     "run-line": _line,
     "details-confirmed": _confirmed,
     "distribution-part": _part,
+    "unmatched": _unmatched,
+    "unmatched-resolved": _resolved,
     "seal": _seal,
     "user": _user,
 }
