@@ -28,7 +28,17 @@ from ovop_payouts.payout.why import phrase_of
 from ovop_payouts.private import Details
 from ovop_payouts.records import Earning, Member
 from ovop_payouts.settings import Settings
-from reports.statement.model import Back, Deducted, Delivery, Month, Other, Sale, Statement
+from reports.statement.model import (
+    Advance,
+    Back,
+    Deducted,
+    Delivery,
+    Month,
+    Other,
+    Sale,
+    Statement,
+    Year,
+)
 from reports.words import words
 
 MONTHS = 12
@@ -49,7 +59,8 @@ class Shelf:
     history: dict[str, dict[str, list[Line]]] = field(default_factory=dict)
     """Period -> member -> lines of approved runs, for the picture of twelve months."""
     recovered: dict[str, Decimal] = field(default_factory=dict)
-    consigned: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+    taken_in: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+    """Member -> deliveries of the month that earned nothing."""
 
     @property
     def payees(self) -> list[str]:
@@ -77,7 +88,7 @@ def shelf_of(
         for member, line in (shelf.lines.get(run) or lines_of(book, run)).items():
             shelf.history.setdefault(run.period, {}).setdefault(member, []).append(line)
     _look_up_advances(shelf)
-    _look_up_consigned(shelf)
+    _look_up_taken_in(shelf)
     return shelf
 
 
@@ -89,15 +100,19 @@ def _look_up_advances(shelf: Shelf) -> None:
     shelf.recovered = recovered
 
 
-def _look_up_consigned(shelf: Shelf) -> None:
-    """Deliveries on consignment earn nothing yet, but the member wants to see them."""
+def _look_up_taken_in(shelf: Shelf) -> None:
+    """Goods on commission earn nothing yet, rejected ones never: the member wants to see them."""
     found: dict[str, list[dict[str, str]]] = defaultdict(list)
     for row in shelf.book.rows["deliveries"].values():
         meta = row.columns
-        mine = meta["terms"] == "consignment" and "member" in meta
-        if mine and meta["date"].startswith(shelf.period):
+        if "member" in meta and meta["date"].startswith(shelf.period) and _earns_nothing(meta):
             found[meta["member"]].append(meta)
-    shelf.consigned = found
+    shelf.taken_in = found
+
+
+def _earns_nothing(meta: dict[str, str]) -> bool:
+    rejected = Decimal(meta.get("rejected", "0"))
+    return meta["terms"] == "consignment" or Decimal(meta["delivered"]) == rejected
 
 
 def statement_of(shelf: Shelf, ident: str, language: str | None = None) -> Statement:
@@ -136,6 +151,8 @@ def statement_of(shelf: Shelf, ident: str, language: str | None = None) -> State
         _reason(line, tongue),
         tuple(_history(shelf, ident)),
         f"OVOP {last}/{ident} {som(payout)} KGS {_hash(book, last)}",
+        _advance(shelf, ident, [each for _, each in held], last),
+        _year(shelf, ident),
     )
 
 
@@ -163,7 +180,7 @@ def _deliveries(
     shelf: Shelf, ident: str, earnings: list[Earning], language: str
 ) -> Iterator[Delivery]:
     bought = [(e.meta, e.amount) for e in earnings if e.tag == "deliveries"]
-    taken_in = [(meta, ZERO) for meta in shelf.consigned.get(ident, ())]
+    taken_in = [(meta, ZERO) for meta in shelf.taken_in.get(ident, ())]
     for meta, amount in sorted(bought + taken_in, key=lambda pair: (pair[0]["date"], _note(pair))):
         price = meta.get("price")
         yield Delivery(
@@ -175,7 +192,14 @@ def _deliveries(
             meta.get("reject_reason"),
             Decimal(price) if price is not None else None,
             amount,
+            _unit(shelf.book, meta["product"]),
+            meta["terms"] == "consignment",
         )
+
+
+def _unit(book: Book, product: str | None) -> str | None:
+    known = book.products.get(product) if product else None
+    return known.unit if known else None
 
 
 def _note(pair: tuple[dict[str, str], Decimal]) -> tuple[str, Decimal]:
@@ -188,7 +212,8 @@ def _sales(book: Book, earnings: list[Earning], language: str) -> Iterator[Sale]
         if e.tag in ("sales", "returns"):
             receipt = f"{e.meta['store']} {e.meta['receipt_no']}"
             name = product_name(book, e.product, language)
-            yield Sale(e.date, receipt, name, e.quantity, e.value, e.amount)
+            unit = _unit(book, e.product)
+            yield Sale(e.date, receipt, name, e.quantity, e.value, e.amount, unit)
 
 
 def _others(book: Book, earnings: list[Earning], language: str) -> Iterator[Other]:
@@ -219,6 +244,14 @@ def _deductions(shelf: Shelf, ident: str, lines: list[Line], last: RunId) -> Ite
         yield Deducted(rule, amount, rate, left)
 
 
+def _advance(shelf: Shelf, ident: str, lines: list[Line], last: RunId) -> Advance | None:
+    """The payee's advances, where there are any left or this month took of them."""
+    of_lines = [d.amount for line in lines for d in line.deductions if d.rule == "advance"]
+    taken = sum(of_lines, ZERO)
+    left = _advance_left(shelf, ident, taken, last)
+    return Advance(taken, left) if taken or left else None
+
+
 def _advance_left(shelf: Shelf, ident: str, taken: Decimal, last: RunId) -> Decimal:
     """Advances up to the month's end, less what was recovered and paid back by then."""
     book = shelf.book
@@ -236,14 +269,31 @@ def _reason(line: Line, language: str) -> str | None:
     return words(language)(phrase) if phrase else line.reason
 
 
+def _year(shelf: Shelf, ident: str) -> Year:
+    """The calendar year up to the month, over all its runs."""
+    months = [p for p in _months_up_to(shelf.period) if p[:4] == shelf.period[:4]]
+    lines = [line for period in months for line in _lines_in(shelf, period, ident)]
+    return Year(
+        sum((line.gross for line in lines), ZERO),
+        sum((line.deducted for line in lines), ZERO),
+        sum((line.payout - line.returned for line in lines), ZERO),
+    )
+
+
+def _lines_in(shelf: Shelf, period: str, ident: str) -> list[Line]:
+    """A payee's lines of a month: of approved runs, or of the draft that the shelf is about."""
+    lines = shelf.history.get(period, {}).get(ident, [])
+    if period == shelf.period and not lines:
+        return [shelf.lines[run][ident] for run in shelf.runs if ident in shelf.lines[run]]
+    return lines
+
+
 def _history(shelf: Shelf, ident: str) -> Iterator[Month]:
     first = min((month_of(r.cutoff) for r in runs(shelf.book, shelf.association)), default="")
     for period in _months_up_to(shelf.period):
         if period < first:
             continue
-        lines = shelf.history.get(period, {}).get(ident, [])
-        if period == shelf.period and not lines:
-            lines = [shelf.lines[r][ident] for r in shelf.runs if ident in shelf.lines[r]]
+        lines = _lines_in(shelf, period, ident)
         gross = sum((line.gross for line in lines), ZERO)
         yield Month(period, gross, sum((line.payout for line in lines), ZERO))
 

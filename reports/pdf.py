@@ -12,6 +12,8 @@ from typing import Any
 import typst
 
 _FONTS = files("reports") / "fonts"
+STANDARDS = ["a-2a", "ua-1"]
+"""For archives, and for people who have pages read to them."""
 
 
 @cache
@@ -29,7 +31,10 @@ def render(package: str, template: str, data: dict[str, Any], on: date) -> bytes
     moment = datetime(on.year, on.month, on.day, tzinfo=UTC)
     compiler = _compiler(package, template)
     content = compiler.compile(
-        format="pdf", sys_inputs=inputs, timestamp=int(moment.timestamp()), pdf_standards=["a-2a"]
+        format="pdf",
+        sys_inputs=inputs,
+        timestamp=int(moment.timestamp()),
+        pdf_standards=STANDARDS,
     )
     assert isinstance(content, bytes)
     return content

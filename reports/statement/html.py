@@ -21,6 +21,11 @@ td{border-bottom:1px solid #ddd}.n{text-align:right;font-variant-numeric:tabular
 .n,td:first-child{white-space:nowrap}
 tfoot td,.b td{font-weight:700}.bars{display:flex;gap:.3rem;align-items:flex-end;height:7rem}
 .bars div{flex:1;text-align:center;font-size:.65rem}.bars i{display:block;background:#333}
+.band{display:flex;flex-wrap:wrap;gap:.4rem;align-items:center;margin:.8rem 0}
+.band div{flex:1 1 6rem;border:1px solid #333;border-radius:.4rem;padding:.35rem;text-align:center}
+.band div:last-child{background:#222;color:#fff}.band small,.band strong{display:block}
+.bars i.g{background:#fff;border:1px solid #333;border-bottom:0}.bars span{display:flex;gap:2px;
+align-items:flex-end}.bars span i{flex:1}
 .draft{background:#eee;padding:.4rem;text-align:center;font-weight:700}
 @media print{body{padding:0}}
 """
@@ -33,34 +38,48 @@ def statement_html(statement: Statement) -> str:
 
 def _parts(page: Page, statement: Statement) -> Iterator[str]:
     say = words(statement.language)
-    title = escape(f"{page.title} {page.month}")
     yield f'<!doctype html><html lang="{page.language}"><head><meta charset="utf-8">'
     yield '<meta name="viewport" content="width=device-width,initial-scale=1">'
-    yield f"<title>{title}</title><style>{_STYLE}</style></head><body>"
+    yield f"<title>{escape(page.heading)}</title><style>{_STYLE}</style></head><body>"
     if page.watermark:
         yield f'<p class="draft">{escape(page.watermark)}</p>'
-    yield f"<p>{escape(page.payer)}</p><h1>{title}</h1><dl>"
+    yield f"<p>{escape(page.payer)}</p><h1>{escape(page.heading)}</h1><dl>"
     for label, text in page.who:
         yield f"<dt>{escape(label)}</dt><dd>{escape(text)}</dd>"
-    yield f'</dl><div class="box">{escape(" ".join(page.plain))}'
-    yield f" <strong>{escape(page.outcome)}</strong>"
-    yield (f" {escape(say('reason'))}: {escape(page.why)}" if page.why else "") + "</div>"
+    yield '</dl><div class="band">'
+    for sign, label, amount in page.band:
+        yield f"{escape(sign)}<div><small>{escape(label)}</small>"
+        yield f"<strong>{escape(amount)}</strong></div>"
+    yield f'</div><div class="box"><strong>{escape(page.outcome)}</strong> '
+    yield (f"{escape(say('reason'))}: {escape(page.why)}. " if page.why else "")
+    yield escape(" ".join(page.plain)) + "</div>"
     for section in page.sections:
         yield from _section(section)
-    yield '<h2></h2><div class="wide"><table>'
+    yield f'<h2>{escape(say("sums"))}</h2><div class="wide"><table>'
     for label, amount, bold in page.sums:
         kind = ' class="b"' if bold else ""
         yield f'<tr{kind}><td>{escape(label)}</td><td class="n">{escape(amount)}</td></tr>'
     yield "</table></div>"
-    if page.bars:
-        yield f'<h2>{escape(page.history_title)}</h2><div class="bars">'
-        for bar in page.bars:
-            column = f'<i style="height:{bar.payout * 5:.2f}rem"></i>'
-            yield f"<div>{escape(bar.shown)}{column}{escape(bar.label)}</div>"
-        yield "</div>"
+    yield f"<p>{escape(' '.join(page.more))}</p>" if page.more else ""
+    yield from _picture(page, statement)
     for note in page.notes:
         yield f"<p>{escape(note)}</p>"
     yield "</body></html>\n"
+
+
+def _picture(page: Page, statement: Statement) -> Iterator[str]:
+    """Two bars a month: what was earned, light, and what was paid, dark."""
+    if not page.bars:
+        return
+    say = words(statement.language)
+    yield f"<h2>{escape(page.history_title)}</h2>"
+    yield f"<p>□ {escape(say('gross'))} &nbsp; ■ {escape(say('payout'))}</p>"
+    yield '<div class="bars">'
+    for bar in page.bars:
+        pair = f'<i class="g" style="height:{bar.gross * 5:.2f}rem"></i>'
+        pair += f'<i style="height:{bar.payout * 5:.2f}rem"></i>'
+        yield f"<div>{escape(bar.shown)}<span>{pair}</span>{escape(bar.label)}</div>"
+    yield "</div>"
 
 
 def _section(section: Section) -> Iterator[str]:

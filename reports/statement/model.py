@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from math import ceil
 
 ZERO = Decimal()
 
@@ -22,6 +23,8 @@ class Delivery:
     price: Decimal | None
     amount: Decimal
     unit: str | None = None
+    consigned: bool = False
+    """On commission: it earns when it is sold."""
 
     @property
     def accepted(self) -> Decimal:
@@ -38,6 +41,7 @@ class Sale:
     quantity: Decimal
     value: Decimal
     amount: Decimal
+    unit: str | None = None
 
     @property
     def commission(self) -> Decimal:
@@ -85,6 +89,28 @@ class Month:
 
 
 @dataclass(frozen=True, slots=True)
+class Advance:
+    """A payee's advances: what this month took of them, and what is left after it."""
+
+    taken: Decimal
+    left: Decimal
+
+    @property
+    def months(self) -> int | None:
+        """Months until they are paid off at this month's pace; None where nothing was taken."""
+        return ceil(self.left / self.taken) if self.taken > 0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """January up to this month; `payout` without what came back."""
+
+    gross: Decimal
+    deducted: Decimal
+    payout: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
     """One payee's month. `opening + gross + returned - deducted = payout + closing`."""
 
@@ -113,6 +139,14 @@ class Statement:
     reason: str | None
     history: tuple[Month, ...] = ()
     link: str = ""
+    """What the QR code says: the address of this page, or a reference."""
+    advance: Advance | None = None
+    year: Year | None = None
+
+    @property
+    def before(self) -> Month | None:
+        """The month before, where the books know it."""
+        return self.history[-2] if len(self.history) > 1 else None
 
     @property
     def deducted(self) -> Decimal:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from reports.statement.model import ZERO, Statement
+from reports.statement.model import ZERO, Deducted, Delivery, Statement
+from reports.statement.plain import band, more, notes, outcome, plain
 from reports.words import Words, words
 
 
@@ -38,10 +39,13 @@ class Page:
 
     language: str
     title: str
+    heading: str
     payer: str
     month: str
     who: list[tuple[str, str]]
     plain: list[str]
+    band: list[tuple[str, str, str]]
+    more: list[str]
     sections: list[Section]
     sums: list[tuple[str, str, bool]]
     outcome: str
@@ -50,6 +54,7 @@ class Page:
     bars: list[Bar]
     notes: list[str]
     link: str
+    scan: str
     watermark: str
     page_words: str
 
@@ -60,6 +65,7 @@ def page_of(statement: Statement) -> Page:
     return Page(
         statement.language,
         say("statement"),
+        f"{say('statement')}, {say.month(statement.period, inside=True)}",
         statement.payer,
         say.month(statement.period),
         [
@@ -69,38 +75,21 @@ def page_of(statement: Statement) -> Page:
             (say("run"), statement.run),
             (say("issued"), say.day(statement.issued)),
         ],
-        list(_plain(statement, say)),
+        list(plain(statement, say)),
+        list(band(statement, say)),
+        list(more(statement, say)),
         list(_sections(statement, say)),
         list(_sums(statement, say)),
-        _outcome(statement, say),
+        outcome(statement, say),
         statement.reason or "",
         say("history"),
         _bars(statement, say),
-        list(_notes(statement, say)),
+        list(notes(statement, say)),
         statement.link,
+        say("scan") if statement.link.startswith("http") else "",
         say("draft") if statement.status in ("draft", "signed", "cancelled") else "",
         say("page"),
     )
-
-
-def _plain(statement: Statement, say: Words) -> Iterator[str]:
-    """Plain words before figures."""
-    delivered = sum((d.delivered for d in statement.deliveries), ZERO)
-    rejected = sum((d.rejected for d in statement.deliveries), ZERO)
-    sold = sum((s.quantity for s in statement.sales), ZERO)
-    if delivered and rejected:
-        yield say(
-            "plain_delivered",
-            delivered=say.quantity(delivered),
-            accepted=say.quantity(delivered - rejected),
-            rejected=say.quantity(rejected),
-        )
-    elif delivered:
-        yield say("plain_accepted", delivered=say.quantity(delivered))
-    if sold:
-        yield say("plain_sold", sold=say.quantity(sold))
-    if not statement.deliveries and not statement.sales:
-        yield say("plain_nothing")
 
 
 def _sections(statement: Statement, say: Words) -> Iterator[Section]:
@@ -137,12 +126,12 @@ def _delivered(statement: Statement, say: Words) -> Section:
         (
             say.day(d.date),
             d.note,
-            d.product,
+            f"{d.product} ({d.reason})" if d.reason and d.rejected else d.product,
             say.quantity(d.delivered),
             say.quantity(d.rejected) if d.rejected else "",
             say.quantity(d.accepted),
-            say.quantity(d.price) if d.price is not None else "",
-            say.money(d.amount) if d.price is not None else say("kind_consignment"),
+            _price(d, say),
+            say("kind_consignment") if d.consigned else say.money(d.amount),
         )
         for d in lines
     ]
@@ -156,16 +145,16 @@ def _delivered(statement: Statement, say: Words) -> Section:
         "",
         say.money(_total(d.amount for d in lines)),
     )
-    why: dict[str, list[str]] = {}
-    for d in lines:
-        if d.reason and d.rejected:
-            why.setdefault(d.reason, []).append(d.note)
-    remarks = [
-        f"{', '.join(notes)}: " + say("why_rejected", reason=reason)
-        for reason, notes in why.items()
-    ]
     numbers = (False, False, False, True, True, True, True, True)
-    return Section(say("deliveries"), tuple(map(say, titles)), numbers, rows, total, remarks)
+    return Section(say("deliveries"), tuple(map(say, titles)), numbers, rows, total, [])
+
+
+def _price(delivery: Delivery, say: Words) -> str:
+    """Two decimals, or as many as the price has."""
+    if delivery.price is None:
+        return ""
+    exact = delivery.price == round(delivery.price, 2)
+    return say.money(delivery.price) if exact else say.quantity(delivery.price)
 
 
 def _sold(statement: Statement, say: Words) -> Section:
@@ -205,30 +194,20 @@ def _sums(statement: Statement, say: Words) -> Iterator[tuple[str, str, bool]]:
         text = say("returned_why", reference=back.reference, reason=reason)
         yield text, say.money(back.amount), False
     for each in statement.deductions:
-        label = say(f"rule_{each.rule}")
-        if each.rate is not None:
-            label += f" ({say.percent(each.rate)})"
-        if each.left is not None:
-            label += ". " + say("advance_left", amount=say.money(each.left))
-        yield label, say.money(-each.amount), False
+        yield deduction_label(each, say), say.money(-each.amount), False
     yield say("net"), say.money(statement.net), True
     yield say("payout"), say.money(statement.payout), True
     yield say("carried"), say.money(statement.closing), True
 
 
-def _outcome(statement: Statement, say: Words) -> str:
-    if statement.state == "pay":
-        rail = say(f"rail_{statement.rail}")
-        if statement.rail == "bank":
-            rail = say("rail_bank", end=statement.account_end)
-        return say("state_pay", amount=_som(statement.payout, say), rail=rail)
-    if statement.closing < 0:
-        return say("state_arrears", amount=_som(-statement.closing, say))
-    return say(f"state_{statement.state}", amount=_som(statement.closing, say))
-
-
-def _som(amount: Decimal, say: Words) -> str:
-    return f"{say.money(amount)} {say('som')}"
+def deduction_label(each: Deducted, say: Words) -> str:
+    """`Ассоциациянын төгүмү (3 %)`, and what is left of an advance."""
+    label = say(f"rule_{each.rule}")
+    if each.rate is not None:
+        label += f" ({say.percent(each.rate)})"
+    if each.left is not None:
+        label += "; " + say("advance_left", amount=say.money(each.left))
+    return label
 
 
 def _bars(statement: Statement, say: Words) -> list[Bar]:
@@ -248,9 +227,3 @@ def _bars(statement: Statement, say: Words) -> list[Bar]:
         )
         for m in statement.history
     ]
-
-
-def _notes(statement: Statement, say: Words) -> Iterator[str]:
-    if any(s.quantity < 0 for s in statement.sales):
-        yield say("no_refund")
-    yield say("ask", reference=statement.reference)

@@ -13,12 +13,19 @@ from reports.statement.model import Statement
 from reports.statement.page import page_of
 from reports.words import words
 
+_MASK = 3
 TEMPLATE = (__package__ or "", "statement.typ")
 
 
 def statement_pdf(statement: Statement) -> bytes:
     """One A4 page; it continues on a second where the lines are many."""
-    return pdf.render(*TEMPLATE, data_of(statement), statement.issued)
+    return statements_pdf([statement])
+
+
+def statements_pdf(statements: list[Statement]) -> bytes:
+    """Statements one after the other, each on pages of its own, ready to print."""
+    data = {"papers": [data_of(each) for each in statements]}
+    return pdf.render(*TEMPLATE, data, max(each.issued for each in statements))
 
 
 def data_of(statement: Statement) -> dict[str, Any]:
@@ -36,7 +43,11 @@ def data_of(statement: Statement) -> dict[str, Any]:
 
 
 def qr_svg(text: str) -> str:
-    """A QR code as SVG text."""
+    """A QR code as SVG text.
+
+    The mask is fixed: any is readable, and to weigh all eight takes longer than the rest of a page.
+    """
     buffer = io.BytesIO()
-    segno.make(text, error="m", micro=False).save(buffer, kind="svg", border=0, xmldecl=False)
+    code = segno.make(text, error="m", micro=False, mask=_MASK)
+    code.save(buffer, kind="svg", border=0, xmldecl=False)
     return buffer.getvalue().decode()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from openpyxl import Workbook
+from openpyxl.chart import BarChart, Reference
 
 from reports.sheets import Value, content, heads, put
 from reports.statement.model import Statement
@@ -21,6 +22,8 @@ def statement_xlsx(statement: Statement) -> bytes:
     row = _who(page, statement, say, 2)
     row = _sums(page, statement, say, row + 1)
     _lines(page, statement, say, row + 1)
+    if statement.history:
+        _history(book.create_sheet(say("picture")), statement, say)
     return content(book, statement.issued)
 
 
@@ -78,6 +81,22 @@ def _lines(page: Any, statement: Statement, say: Words, row: int) -> None:
         row += 1
         kind = say(f"kind_{o.kind}")
         _fill(page, row, (o.date, o.text, kind, None, None, None, None, o.amount))
+
+
+def _history(page: Any, statement: Statement, say: Words) -> None:
+    """The last twelve months, as figures and as a chart of the workbook's own."""
+    heads(page, 1, (say("period"), say("gross"), say("payout")), (14, 18, 18))
+    for row, month in enumerate(statement.history, 2):
+        _fill(page, row, (month.period, month.gross, month.payout))
+    last = len(statement.history) + 1
+    chart = BarChart()
+    chart.title = say("history")
+    amounts = Reference(page, min_col=2, max_col=3, min_row=1, max_row=last)
+    chart.add_data(amounts, titles_from_data=True)
+    chart.set_categories(Reference(page, min_col=1, min_row=2, max_row=last))
+    for series, colour in zip(chart.series, ("BFBFBF", "404040"), strict=True):
+        series.graphicalProperties.solidFill = colour
+    page.add_chart(chart, "E2")
 
 
 def _fill(page: Any, row: int, values: tuple[Value, ...]) -> None:
