@@ -24,6 +24,14 @@ Text = Annotated[str, Meta(max_length=140, description="text in quotes, 140 char
 Name = Annotated[
     str, Meta(pattern=r"\S", max_length=140, description="a name in quotes, 140 characters at most")
 ]
+Url = Annotated[
+    str,
+    Meta(
+        pattern=r"^(https?://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~-]+)*/?)?\Z",
+        max_length=140,
+        description='an address in quotes, as "https://payouts.example.kg"',
+    ),
+]
 Day = Annotated[int, Meta(ge=1, le=28, description="a day of the month, 1 to 28")]
 Languages = Annotated[
     tuple[Language, ...],
@@ -72,6 +80,13 @@ class Rails:
 
 
 @dataclass(frozen=True, slots=True)
+class Web:
+    """Where people find the web pages: scheme, host and perhaps a path."""
+
+    url: Url = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What `ovop.toml` says.
 
@@ -83,6 +98,7 @@ class Settings:
     pay_day: Day = 10
     languages: Languages = LANGUAGES
     rails: Rails = Rails()
+    web: Web = Web()
 
 
 DEFAULT = f"""\
@@ -116,6 +132,11 @@ cover = []
 # Payments in cash, by pay sheet.
 [rails.cash]
 cover = []
+
+# Where people find the web pages, for instance "https://payouts.example.kg" (a path may follow).
+# With https, cookies go over TLS alone. Without it, statements are printed without a QR code.
+[web]
+url = ""
 """
 """The text of a new `ovop.toml`; it says what holds without any."""
 

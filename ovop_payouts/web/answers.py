@@ -1,0 +1,31 @@
+"""Plain answers without a page: not found, refused, grown old. The same bytes whoever asks."""
+
+from __future__ import annotations
+
+from flask import Response, make_response, render_template
+
+from ovop_payouts.web.context import words
+
+
+def answer(status: int, title: str, message: str) -> Response:
+    say = words()
+    text = render_template("answer.html", words=say, title=say(title), message=say(message))
+    return make_response(text, status)
+
+
+def not_found(_: object = None) -> Response:
+    """What is not there, and what is another's."""
+    return answer(404, "not_found", "not_found_more")
+
+
+def signed_out() -> Response:
+    return answer(401, "sign_in", "expired")
+
+
+def expired() -> Response:
+    """A form without the session's token."""
+    return answer(403, "refused", "expired")
+
+
+def failed(_: object = None) -> Response:
+    return answer(500, "refused", "failed")
