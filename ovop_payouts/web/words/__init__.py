@@ -1,12 +1,13 @@
-"""The words of the pages: one catalog a language, beside those of the reports."""
+"""The words of the pages: one catalog a language, upon those of the reports."""
 
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 
-from reports.words import LANGUAGES, Words
+from reports.words import LANGUAGES, Words, words
 
 NAMES = {"ky": "Кыргызча", "ru": "Русский", "en": "English"}
 """Each language in its own words."""
@@ -14,9 +15,10 @@ NAMES = {"ky": "Кыргызча", "ru": "Русский", "en": "English"}
 
 @cache
 def page_words(language: str) -> Words:
-    """The catalog of `ky`, `ru` or `en`; numbers and days are written as in reports."""
+    """The catalog of `ky`, `ru` or `en`: ours, and the reports' where we have no word of our own."""
+    shared = words(language)
     text = (files(__package__) / f"{language}.toml").read_text(encoding="utf-8")
-    return Words(language, tomllib.loads(text))
+    return replace(shared, phrases=shared.phrases | tomllib.loads(text))
 
 
 __all__ = ["LANGUAGES", "NAMES", "page_words"]
