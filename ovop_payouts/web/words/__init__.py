@@ -15,7 +15,7 @@ NAMES = {"ky": "Кыргызча", "ru": "Русский", "en": "English"}
 
 @cache
 def page_words(language: str) -> Words:
-    """The catalog of `ky`, `ru` or `en`: ours, and the reports' where we have no word of our own."""
+    """The catalog of `ky`, `ru` or `en`; where we have no word of our own, the reports'."""
     shared = words(language)
     text = (files(__package__) / f"{language}.toml").read_text(encoding="utf-8")
     return replace(shared, phrases=shared.phrases | tomllib.loads(text))
