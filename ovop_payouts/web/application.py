@@ -14,12 +14,12 @@ from fava._ctx_globals_class import Context
 from flask import Flask
 from flask.ctx import _AppCtxGlobals
 
+from ovop_payouts.links import web_secret
 from ovop_payouts.settings import read_settings
 from ovop_payouts.web import frontend, guarding, views
 from ovop_payouts.web.context import Web
 from ovop_payouts.web.library import Library
 from ovop_payouts.web.people import People
-from ovop_payouts.web.secret import web_secret
 from ovop_payouts.web.sessions import Sessions
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")

@@ -10,11 +10,11 @@ from typing import cast
 
 from flask import current_app, g, request
 
+from ovop_payouts.links import sign
 from ovop_payouts.settings import LANGUAGES, Settings, read_settings
 from ovop_payouts.users import User
 from ovop_payouts.web.library import Library, Shelf
 from ovop_payouts.web.people import People
-from ovop_payouts.web.secret import sign
 from ovop_payouts.web.sessions import Session, Sessions
 from ovop_payouts.web.words import page_words
 from reports.words import Words

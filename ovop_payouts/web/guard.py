@@ -32,6 +32,7 @@ ALLOWED: Mapping[str, Open] = {
     "static": Open(public=True),
     "ovop.asset": Open(public=True),
     "ovop.health": Open(public=True),
+    "ovop.statement": Open(public=True),
     "ovop.login": Open(methods=READ | WRITE, public=True),
     "ovop.logout": Open(methods=WRITE),
     "ovop.language": Open(methods=WRITE),

@@ -20,6 +20,7 @@ from flask import (
 )
 from markupsafe import Markup
 
+from ovop_payouts.links import PATH, read_link
 from ovop_payouts.refusal import Refusal
 from ovop_payouts.settings import LANGUAGES
 from ovop_payouts.users import WrongPassword
@@ -36,12 +37,18 @@ from ovop_payouts.web.context import (
 )
 from ovop_payouts.web.desk import Desk, File, NothingThere, Page
 from ovop_payouts.web.guarding import csrf_field, must_be_ours
+from ovop_payouts.web.member_page import member_page
 from ovop_payouts.web.pages import BY_NAME
 from ovop_payouts.web.words import NAMES
 
 LOGIN_COOKIE = "ovop_login"
 YEAR = 365 * 24 * 3600
 ASSETS = Path(__file__).parent / "static"
+MEMBER_CSP = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none';"
+    " form-action 'none'; frame-ancestors 'none'"
+)
+"""A statement holds its style and pictures itself, and nothing else."""
 Answer = Any
 
 
@@ -50,6 +57,7 @@ def blueprint() -> Blueprint:
     rules: tuple[tuple[str, str, Callable[..., Answer], tuple[str, ...]], ...] = (
         ("/healthz", "health", health, ("GET",)),
         ("/assets/<path:filename>", "asset", asset, ("GET",)),
+        (f"/{PATH}/<token>", "statement", statement, ("GET",)),
         ("/login", "login", login, ("GET", "POST")),
         ("/logout", "logout", logout, ("POST",)),
         ("/language", "language", choose_language, ("POST",)),
@@ -68,6 +76,22 @@ def health() -> Answer:
 
 def asset(filename: str) -> Answer:
     return send_from_directory(ASSETS, filename)
+
+
+def statement(token: str) -> Answer:
+    """A member's link: whatever is wrong with it, there is nothing there."""
+    here = web()
+    link = read_link(here.secret, token, here.today())
+    asked = request.args.get("language", "")
+    tongue = asked if asked in LANGUAGES else None
+    page = member_page(here.library, settings(), link, tongue) if link else None
+    if page is None:
+        return answers.not_found()
+    answer = make_response(page)
+    answer.headers["Content-Security-Policy"] = MEMBER_CSP
+    answer.headers["Referrer-Policy"] = "no-referrer"
+    answer.headers["X-Robots-Tag"] = "noindex"
+    return answer
 
 
 def login() -> Answer:
