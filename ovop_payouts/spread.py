@@ -6,7 +6,9 @@ without harm, for what it lands has a name of its own (contract §2).
 
 from __future__ import annotations
 
+import multiprocessing
 import os
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -17,6 +19,8 @@ from typing import Any, Generic, TypeVar, cast
 from ovop_payouts.refusal import Refusal
 
 Result = TypeVar("Result")
+FEWEST = 4
+"""Shards for which starting processes is worth its while."""
 TRIES = 3
 """How often a shard is begun whose worker dies."""
 
@@ -49,7 +53,7 @@ def spread(
     the same path; without one, this machine's cores are used. Errors of a shard are data; a worker
     that dies is replaced, and its shard done again.
     """
-    if scheduler is None and (len(shards) < 2 or cores() < 2):
+    if scheduler is None and (len(shards) < FEWEST or cores() < 2):
         yield from (_inline(work, shard) for shard in shards)
         return
     left = list(shards)
@@ -70,7 +74,7 @@ def spread(
 def _alone(work: Callable[[str], Result], shard: str) -> Done[Result]:
     """One shard in a process of its own, begun again where that dies."""
     for _ in range(TRIES - 1):
-        with ProcessPoolExecutor(1) as pool:
+        with _pool(1) as pool:
             done = _outcome(shard, pool.submit(work, shard))
         if not isinstance(done.error, BrokenProcessPool):
             return done
@@ -115,12 +119,18 @@ def _outcome(shard: str, future: Future[Result]) -> Done[Result]:
 @contextmanager
 def _executor(scheduler: str | None, shards: int) -> Iterator[Executor]:
     if scheduler is None:
-        with ProcessPoolExecutor(min(cores(), shards)) as pool:
+        with _pool(min(cores(), shards)) as pool:
             yield pool
         return
     client_of = _dask()
     with client_of(scheduler) as client:
         yield client.get_executor(retries=TRIES - 1, pure=False)
+
+
+def _pool(processes: int) -> ProcessPoolExecutor:
+    """Processes for one command; one that has threads is not forked, for locks might stay held."""
+    method = "fork" if threading.active_count() == 1 else "forkserver"
+    return ProcessPoolExecutor(processes, multiprocessing.get_context(method))
 
 
 def _dask() -> Callable[[str], Any]:

@@ -27,11 +27,22 @@ def payout() -> None:
 
 def _actor(session: Session, action: str, run: RunId) -> Actor:
     """Who acts on a run: allowed to, and signed in."""
+    return _actor_of(session, action, [str(run)])
+
+
+def _actor_of(session: Session, action: str, names: list[str]) -> Actor:
+    """Who acts on runs: allowed to on each, and signed in."""
     from ovop_payouts.payout.life import Actor
 
-    user = session.allowed(session.people(), action, run.association)
-    session.sign_in(user)
-    return Actor(user, session.today)
+    people = session.people()
+    users = [session.allowed(people, action, _run(name).association) for name in names]
+    session.sign_in(users[0])
+    return Actor(users[0], session.today)
+
+
+def _names(chosen: tuple[str, ...]) -> list[str]:
+    """Runs as they are named in the books, each once."""
+    return list(dict.fromkeys(str(_run(name)) for name in chosen))
 
 
 def _run(text: str) -> RunId:
@@ -245,15 +256,23 @@ def sign(session: Session, run: str) -> None:
 
 
 @payout.command()
-@click.argument("run")
+@click.argument("chosen", metavar="RUN...", nargs=-1, required=True)
+@click.option("--scheduler", help="A Dask cluster that computes (tcp://HOST:PORT).")
 @click.pass_obj
-def approve(session: Session, run: str) -> None:
-    """Approve a run that somebody else drafted: books deductions and payouts, once."""
-    from ovop_payouts.payout.life import approve
-    from ovop_payouts.payout.line import som
+def approve(session: Session, chosen: tuple[str, ...], scheduler: str | None) -> None:
+    """Approve runs that somebody else drafted: books deductions and payouts, once.
 
-    done = approve(session.books, _run(run), _actor(session, "approve", _run(run)))
-    click.echo(f"{run}: approved, {som(done.totals['payout'])} to pay  {done.hash}")
+    \b
+    Example: ovop payout approve 2026-03/issyk-kul/1
+    Of several runs, all are booked or none.
+    """
+    from ovop_payouts.payout.line import som
+    from ovop_payouts.payout.together import approve
+
+    names = _names(chosen)
+    actor = _actor_of(session, "approve", names)
+    for name, done in zip(names, approve(session.books, names, actor, scheduler), strict=True):
+        click.echo(f"{name}: approved, {som(done.totals['payout'])} to pay  {done.hash}")
 
 
 @payout.command()
@@ -268,38 +287,33 @@ def cancel(session: Session, run: str) -> None:
 
 
 @payout.command()
-@click.argument("run")
+@click.argument("chosen", metavar="RUN...", nargs=-1, required=True)
 @click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), default=None, help="Where to write."
 )
+@click.option("--scheduler", help="A Dask cluster that writes (tcp://HOST:PORT).")
 @click.pass_obj
-def export(session: Session, run: str, out: Path | None) -> None:
-    """Write the payment files of an approved run, the same bytes each time.
+def export(
+    session: Session, chosen: tuple[str, ...], out: Path | None, scheduler: str | None
+) -> None:
+    """Write the payment files of approved runs, the same bytes each time.
 
     \b
     Example: ovop payout export 2026-03/issyk-kul/1 --out payments
+    The files of several runs go into a folder each.
     """
-    from ovop_payouts.payout.decided import as_decided
-    from ovop_payouts.payout.history import status
-    from ovop_payouts.payout.life import find, record_export
-    from ovop_payouts.payout.payments import payment_files, write_files
-    from ovop_payouts.private import latest_details
-    from ovop_payouts.settings import read_settings
+    from ovop_payouts.payout.together import export
 
-    wanted = _run(run)
-    actor = _actor(session, "export", wanted)
-    book = session.of_run(wanted)
-    decided = as_decided(session.books, book, find(book, wanted))
-    details = latest_details(session.books, decided)
-    files = payment_files(decided, wanted, details, read_settings(session.books))
-    folder = out or Path("payments") / run.replace("/", "_")
-    written = write_files(folder, files)
-    if status(book, wanted) == "approved":
-        record_export(session.books, wanted, actor)
-    for path in written:
-        click.echo(f"Written: {path}")
-    if not written:
-        click.echo(f"{run} pays nobody: there are no files to write")
+    names = _names(chosen)
+    actor = _actor_of(session, "export", names)
+    root = out or Path("payments")
+    apart = {name: root / name.replace("/", "_") for name in names}
+    folders = {names[0]: out} if out and len(names) == 1 else apart
+    for name, written in export(session.books, folders, actor, scheduler).items():
+        for path in written:
+            click.echo(f"Written: {path}")
+        if not written:
+            click.echo(f"{name} pays nobody: there are no files to write")
 
 
 for command in (settle, unmatched, resolve):

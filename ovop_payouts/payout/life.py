@@ -31,7 +31,7 @@ from ovop_payouts.payout.history import (
     unseen,
 )
 from ovop_payouts.payout.line import Line, Meta, Run, meta_of
-from ovop_payouts.payout.periods import RunId, last_day
+from ovop_payouts.payout.periods import RunId, last_day, run_id
 from ovop_payouts.private import latest_details
 from ovop_payouts.records import Rule
 from ovop_payouts.refusal import Refusal
@@ -84,7 +84,7 @@ def draft(
         planned = all_of(done)
         for _, change in planned:
             if change is not None:
-                land(books, change.name, change.planned, {})
+                land_change(books, change)
         return [drafted for drafted, _ in planned]
 
 
@@ -110,7 +110,8 @@ def _told(computed: Run) -> Run:
     return replace(computed, earnings={})
 
 
-def _load(books: Path, run: RunId) -> Book:
+def book_of(books: Path, run: RunId) -> Book:
+    """What the run's association may see, and its runs need."""
     return load_association(books, run.association, run.cutoff)
 
 
@@ -153,7 +154,7 @@ def give_reason(books: Path, run: RunId, member: str, reason: str, actor: Actor)
 def release(books: Path, run: RunId, member: str, reason: str, actor: Actor) -> Run:
     """Release a payee's holds: one's own, an approver all."""
     with writing(books):
-        book = _load(books, run)
+        book = book_of(books, run)
         find(book, run)
         raised = objections(book, run.association).get(member, [])
         mine = [o for o in raised if may_release(o, actor.user)]
@@ -174,7 +175,7 @@ def _note(
     books: Path, run: RunId, member: str, action: str, reason: str, actor: Actor, releases: str
 ) -> Run:
     with writing(books):
-        return _record(books, _load(books, run), run, member, action, reason, actor, releases)
+        return _record(books, book_of(books, run), run, member, action, reason, actor, releases)
 
 
 def _record(
@@ -204,7 +205,7 @@ def _record(
     computed = compute(book, run, latest_details(books, book))
     before = lines_of(book, run)
     change = _snapshot(book, computed, before, actor, action, meta, number=_number(step))
-    land(books, change.name, change.planned, {})
+    land_change(books, change)
     return computed
 
 
@@ -215,7 +216,7 @@ def _number(step: Fact) -> int:
 def sign(books: Path, run: RunId, actor: Actor) -> str:
     """The treasurer's signature on the snapshot as it is; returns its hash."""
     with writing(books):
-        book = _load(books, run)
+        book = book_of(books, run)
         find(book, run)
         state = status(book, run)
         if state != "draft":
@@ -223,37 +224,55 @@ def sign(books: Path, run: RunId, actor: Actor) -> str:
         computed = compute(book, run, latest_details(books, book))
         if computed.hash != current_hash(book, run):
             raise Refusal(f"the inputs of {run} changed since it was drafted; draft it again")
-        _land_plain(books, book, run, "sign", actor, computed.hash, [])
+        land_change(books, _plain(book, run, "sign", actor, computed.hash, []))
         return computed.hash
 
 
 def cancel(books: Path, run: RunId, actor: Actor) -> None:
     """Give up a run before it is approved; its number is not used again."""
     with writing(books):
-        book = _load(books, run)
+        book = book_of(books, run)
         find(book, run)
         if status(book, run) not in OPEN:
             raise Refusal(f"{run} is {status(book, run)}; it can no longer be cancelled")
-        _land_plain(books, book, run, "cancel", actor, "", [])
+        land_change(books, _plain(book, run, "cancel", actor, "", []))
 
 
 def approve(books: Path, run: RunId, actor: Actor) -> Run:
     """Book a run: by another person than who drafted it, on the same hash; once."""
     with writing(books):
-        book = _load(books, run)
-        find(book, run)
-        computed = compute(book, run, latest_details(books, book))
-        must_be_approvable(book, computed, actor.user.name, actor.today)
-        seen = unseen(book, run.association)
-        plan = Plan(book, actor.today, actor.user.name)
-        for fact in list(postings.frozen_parts(book, computed, actor.today)):
-            for scope in _associations(book, fact):
-                plan.fact(scope, fact)
-        for entry in list(postings.entries(book, computed, actor.today)):
-            plan.entry(run.association, entry)
-        meta = {"seen": " ".join(seen)}
-        _land_plain(books, book, run, "approve", actor, computed.hash, plan.planned, meta)
-        return computed
+        planned = planned_approval(books, actor, str(run))
+        land_change(books, planned.change)
+        return planned.run
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """What an approval would land; `freezes` where it is the first with parts that others share."""
+
+    run: Run
+    change: Change
+    freezes: bool
+
+
+def planned_approval(books: Path, actor: Actor, name: str) -> Approval:
+    """Plan the approval of a run; the books' lock is held. Raises Refusal with every reason."""
+    run = run_id(name)
+    book = book_of(books, run)
+    find(book, run)
+    computed = compute(book, run, latest_details(books, book))
+    must_be_approvable(book, computed, actor.user.name, actor.today)
+    seen = unseen(book, run.association)
+    plan = Plan(book, actor.today, actor.user.name)
+    parts = list(postings.frozen_parts(book, computed, actor.today))
+    for fact in parts:
+        for scope in _associations(book, fact):
+            plan.fact(scope, fact)
+    for entry in list(postings.entries(book, computed, actor.today)):
+        plan.entry(run.association, entry)
+    meta = {"seen": " ".join(seen)}
+    change = _plain(book, run, "approve", actor, computed.hash, plan.planned, meta)
+    return Approval(_told(computed), change, bool(parts))
 
 
 def _associations(book: Book, part: Fact) -> list[str]:
@@ -264,12 +283,11 @@ def _associations(book: Book, part: Fact) -> list[str]:
     return [book.member(payee).association]
 
 
-def record_export(books: Path, run: RunId, actor: Actor) -> None:
-    """Remember that payment files were written; exporting again changes nothing."""
-    with writing(books):
-        book = _load(books, run)
-        if status(book, run) == "approved" and not _exported(book, run):
-            _land_plain(books, book, run, "export", actor, "", [])
+def export_step(book: Book, run: RunId, actor: Actor) -> Change | None:
+    """What remembers that payment files were written; nothing where that is known."""
+    if status(book, run) != "approved" or _exported(book, run):
+        return None
+    return _plain(book, run, "export", actor, "", [])
 
 
 def _exported(book: Book, run: RunId) -> bool:
@@ -335,8 +353,7 @@ def _line_fact(today: date, run: RunId, member: str, meta: Meta) -> Fact:
     return Fact(today, "run-line", (str(run), member), meta)
 
 
-def _land_plain(
-    books: Path,
+def _plain(
     book: Book,
     run: RunId,
     action: str,
@@ -344,10 +361,15 @@ def _land_plain(
     hash_: str,
     planned: Iterable[tuple[str, Directive]],
     more: Meta | None = None,
-) -> None:
+) -> Change:
+    """A step that makes no new snapshot."""
     fact = _step_fact(book, run, action, actor, hash_, more or {})
     name = _change_name(run, int(fact.meta["step"]))
-    land(books, name, [(run.association, fact), *planned], {})
+    return Change(name, [(run.association, fact), *planned])
+
+
+def land_change(books: Path, change: Change) -> None:
+    land(books, change.name, change.planned, {})
 
 
 def policy_text(rules: Iterable[Rule]) -> str:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
 import pytest
-from distributed import LocalCluster
 
 from ovop_payouts.refusal import Refusal
 from ovop_payouts.spread import TRIES, WorkerDied, spread
@@ -40,12 +38,6 @@ def die_always(unlucky: str, shard: str) -> str:
     if shard == unlucky:
         os.kill(os.getpid(), signal.SIGKILL)
     return shout(shard)
-
-
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[str]:
-    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as running:
-        yield running.scheduler_address
 
 
 def test_results_come_in_the_order_of_the_shards() -> None:
