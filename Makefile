@@ -24,7 +24,7 @@ help:
 	@echo "make retail  book a published year of 541,909 sale lines of a real shop"
 	@echo "make soak    the long tests"
 	@echo "make bench   the benchmarks"
-	@echo "make docs    write docs/commands.md and ledger/example with the commands themselves"
+	@echo "make docs    write docs/commands.md, docs/kinds and ledger/example with the commands themselves"
 	@echo "make lock    pin the dependencies anew (needs the network)"
 	@echo "make clean   remove what the targets made"
 
@@ -52,8 +52,9 @@ soak: $(DEV) $(SYSTEM)
 bench: $(DEV)
 	set -e; for script in bench/bench_*.py; do echo "== $$script"; $(BIN)/python $$script; done
 
-docs: $(DEV)
+docs: $(DEV) $(SYSTEM)
 	$(BIN)/python docs/write_commands.py docs/commands.md
+	$(BIN)/python docs/write_kinds.py docs/kinds
 	$(BIN)/python docs/write_example.py ledger/example
 
 lock: $(DEV)

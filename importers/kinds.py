@@ -8,6 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+RULES = tuple(
+    "withholding fee fixed advance social take_home_floor minimum cash_unit variance signature"
+    " commission shrinkage vat sales_tax".split()
+)
+"""The rules of policy (contract §5)."""
 ASSOCIATION, GROUP, MEMBER, PRODUCT = 14, 14, 8, 24
 """The longest ids, in characters."""
 
@@ -153,7 +158,7 @@ KINDS: dict[str, Kind] = _by_name(
             "valid_from association rule account order applies_to",
             _date("valid_from!"),
             _id("association", ASSOCIATION),
-            _text("rule!"),
+            _choice("rule!", *RULES),
             _number("value!"),
             _number("limit"),
             _text("account"),

@@ -18,7 +18,7 @@ from importers.rows import Problem, Row, Source, Value
 from importers.sheets import Sheet, UnreadableFile, letters, sheets
 
 EXAMPLE = "example"
-"""A row whose first cell starts with this word (in brackets) shows how, and is never booked."""
+"""A row with a cell that starts with this word in brackets shows how, and is never booked."""
 _EXAMPLES = tuple(f"[{word}" for word in (EXAMPLE, "пример", "мисал"))
 _TOTALS = frozenset(("total", "totals", "итого", "всего", "жыйынтыгы", "баары", "бардыгы"))
 _IGNORED_SHEETS = frozenset(("notes", "readme", "summary", "примечания", "эскертүүлөр", "problems"))
@@ -183,7 +183,11 @@ def _shown(value: Raw | Value | None) -> str:
 
 
 def _is_example(raw: Cells) -> bool:
-    return str(raw[min(raw)]).strip().lower().startswith(_EXAMPLES)
+    return any(
+        value.strip().lower().startswith(_EXAMPLES)
+        for value in raw.values()
+        if isinstance(value, str) and "[" in value
+    )
 
 
 def _is_total(raw: Cells, header: Header) -> bool:

@@ -16,10 +16,13 @@ LANGUAGES = ("en", "ru", "ky")
 class Words:
     """One language's catalog."""
 
+    language: str
     columns: dict[str, str]
     values: dict[str, str]
     notes: dict[str, str]
     examples: dict[str, str]
+    kinds: dict[str, str]
+    about: dict[str, str]
 
     def column(self, name: str) -> str:
         return self.columns.get(name, name)
@@ -30,8 +33,17 @@ class Words:
     def note(self, name: str) -> str:
         return self.notes[name]
 
-    def example(self, column: str) -> str:
-        return self.examples.get(column, column)
+    def kind(self, name: str) -> str:
+        """What rows of a kind say, in one line."""
+        return self.kinds[name]
+
+    def meaning(self, kind: str, column: str) -> str:
+        """What a column says, where its name does not say it all."""
+        return self.about.get(f"{kind}.{column}", self.about.get(column, ""))
+
+    def example(self, kind: str, column: str) -> str:
+        """What an example holds in a column of text; nothing where it would be blank."""
+        return self.examples.get(f"{kind}.{column}", self.examples.get(column, ""))
 
     def choices(self, column: Column) -> list[str]:
         """What a drop-down offers, in this language."""
@@ -44,7 +56,7 @@ def words(language: str) -> Words:
     """A language's words: `en`, `ru` or `ky`."""
     text = (files(__package__) / f"{language}.toml").read_text(encoding="utf-8")
     catalog = tomllib.loads(text)
-    return Words(catalog["columns"], catalog["values"], catalog["notes"], catalog["examples"])
+    return Words(language, **catalog)
 
 
 @cache

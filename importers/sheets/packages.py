@@ -14,6 +14,9 @@ from lxml import etree
 
 from importers.sheets.model import LARGE, LARGEST, RATIO, Rows, Sheet, UnreadableFile
 
+_LONGEST = 100
+"""Characters that are shown of what a library says."""
+
 
 class _Limited(io.RawIOBase):
     """Reads no more of a part than its directory promises."""
@@ -103,13 +106,19 @@ def readable() -> Iterator[None]:
     except UnreadableFile:
         raise
     except (zipfile.BadZipFile, KeyError, EOFError, OSError, NotImplementedError) as error:
-        raise UnreadableFile(f"is a damaged workbook ({error})") from None
+        raise UnreadableFile(f"is a damaged workbook ({_short(error)})") from None
     except (zlib.error, ValueError, OverflowError, TypeError) as error:
-        raise UnreadableFile(f"is a damaged workbook ({error})") from None
+        raise UnreadableFile(f"is a damaged workbook ({_short(error)})") from None
     except etree.XMLSyntaxError as error:
-        raise UnreadableFile(f"holds damaged XML ({error.msg})") from None
+        raise UnreadableFile(f"holds damaged XML ({_short(error.msg)})") from None
     except RuntimeError as error:
-        raise UnreadableFile(f"is protected by a password ({error})") from None
+        raise UnreadableFile(f"is protected by a password ({_short(error)})") from None
+
+
+def _short(said: object) -> str:
+    """What a library says of damage, on one short line."""
+    words = " ".join(str(said).split())
+    return words if len(words) <= _LONGEST else f"{words[:_LONGEST]}…"
 
 
 def _part(name: str) -> str:

@@ -26,22 +26,6 @@ from ovop_payouts.booking.plan import (
 from ovop_payouts.private import COLUMNS as PRIVATE
 from ovop_payouts.records import Member
 
-RULES = (
-    "withholding",
-    "fee",
-    "fixed",
-    "advance",
-    "social",
-    "take_home_floor",
-    "minimum",
-    "cash_unit",
-    "variance",
-    "signature",
-    "commission",
-    "shrinkage",
-    "vat",
-    "sales_tax",
-)
 _SHARES = frozenset(
     (
         "withholding",
@@ -130,8 +114,6 @@ def price(plan: Plan, row: Row) -> None:
 def rule(plan: Plan, row: Row) -> None:
     """One dated entry of the policy."""
     name = words(row, "rule")
-    if name not in RULES:
-        raise Refused(row, "rule", f"{name} is no rule; known are {', '.join(RULES)}")
     if name in _SHARES and decimal(row, "value") > 1:
         raise Refused(row, "value", f"{name} is a share of 1: 5 % is 0.05")
     owner = maybe(row, "association")
