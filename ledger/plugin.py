@@ -3,7 +3,8 @@
     plugin "ledger.plugin"
 
 It reports negative stock and negative lots, deliveries and sales without a certificate, sealed
-months that were altered or added to, and runs whose parts do not add up. It changes no entry.
+months that were altered or added to, runs whose parts do not add up, and reversals that are not
+exact. It changes no entry.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 
 from ledger.checks.certificates import uncertified
 from ledger.checks.problem import Problem
+from ledger.checks.reversals import inexact_reversals
 from ledger.checks.runs import unbalanced_runs
 from ledger.checks.sealed import altered_months
 from ledger.checks.stock import negative_stock
@@ -20,7 +22,13 @@ from ledger.checks.stock import negative_stock
 __plugins__ = ("check",)
 
 Check = Callable[[list[Any]], Iterator[Problem]]
-CHECKS: tuple[Check, ...] = (negative_stock, uncertified, altered_months, unbalanced_runs)
+CHECKS: tuple[Check, ...] = (
+    negative_stock,
+    uncertified,
+    altered_months,
+    unbalanced_runs,
+    inexact_reversals,
+)
 
 
 def check(entries: list[Any], options_map: Any) -> tuple[list[Any], list[Problem]]:

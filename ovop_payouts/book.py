@@ -27,6 +27,7 @@ from ovop_payouts.records import (
     Price,
     Product,
     Returned,
+    Reversal,
     Rule,
     Step,
     Unmatched,
@@ -54,6 +55,8 @@ class Book:
     """Whether stock, portions and all rows are here, or only what runs ask for."""
     rows: dict[str, dict[RowKey, LandedRow]] = field(default_factory=lambda: defaultdict(dict))
     imports: list[Imported] = field(default_factory=list)
+    reversals: list[Reversal] = field(default_factory=list)
+    """What was imported and reversed: nothing of it is in the rest of the book."""
     opened: dict[str, str] = field(default_factory=dict)
     """Account or commodity -> the scope whose file opens it."""
     changes: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))

@@ -18,6 +18,7 @@ from ovop_payouts.book import Book
 from ovop_payouts.folding import fold
 from ovop_payouts.payout.history import OPEN, approval, runs, status
 from ovop_payouts.payout.periods import last_day, run_id
+from ovop_payouts.records import Imported, Reversal
 from ovop_payouts.refusal import Refusal
 from ovop_payouts.settling import still_unmatched
 from ovop_payouts.writing import land, writing
@@ -122,7 +123,8 @@ def verify_books(books: Path) -> list[str]:
 
 def _archive_problems(books: Path, book: Book) -> Iterator[str]:
     kept = {path.name.split(".")[0]: path for path in sorted((books / ARCHIVE).glob("*"))}
-    for imported in book.imports:
+    originals: list[Imported | Reversal] = [*book.imports, *book.reversals]
+    for imported in originals:
         path = kept.get(imported.sha256)
         if path is None:
             yield f"{ARCHIVE}: the original of {imported.file} ({imported.sha256[:16]}) is missing"

@@ -16,7 +16,7 @@ from importers.rows import Problem, Row
 from ledger import accounts, changes
 from ledger.books import ARCHIVE, LAYOUTS
 from ledger.directives import Directive, Fact
-from ovop_payouts.book import load
+from ovop_payouts.book import Book, load
 from ovop_payouts.booking.batch import book_rows
 from ovop_payouts.booking.plan import Plan, Refused
 from ovop_payouts.private import keep_details, latest_details
@@ -121,9 +121,18 @@ def _land(books: Path, order: Order, plan: Plan, outcome: Outcome) -> Outcome:
     for path, content in zip(order.files, contents, strict=True):
         changes.keep(books / ARCHIVE, content, suffix=path.suffix.lower())
     digest = changes.digest(changes.files_of(planned))
-    name = f"{order.today}-import-{digest[:16]}"
+    name = free_name(plan.book, f"{order.today}-import-{digest[:16]}")
     land(books, name, planned, plan.new_associations)
     return replace(outcome, change=name)
+
+
+def free_name(book: Book, name: str) -> str:
+    """A change's name; what was reversed keeps its own, and the same again gets a number."""
+    taken = {reversal.of for reversal in book.reversals}
+    number = 1
+    while (free := f"{name}-{number}" if number > 1 else name) in taken:
+        number += 1
+    return free
 
 
 def _originals(order: Order, outcome: Outcome) -> list[bytes]:

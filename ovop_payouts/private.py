@@ -50,10 +50,19 @@ def latest_details(books: Path, book: Book) -> dict[str, Details]:
     Raises MissingDetails where `private/` is not as the books remember it.
     """
     dated: Dated = {}
-    for name in sorted({each.private for each in book.imports if each.private}):
+    for change, name in sorted({(i.change, i.private) for i in book.imports if i.private}):
         for member, versions in read_details(books, name).items():
-            dated.setdefault(member, {}).update(versions)
+            mine = {
+                day: said for day, said in versions.items() if _holds(book, member, day, change)
+            }
+            dated.setdefault(member, {}).update(mine)
     return {member: _latest(book, member, versions) for member, versions in dated.items()}
+
+
+def _holds(book: Book, member: str, changed: str, change: str) -> bool:
+    """Whether it is this change's row that holds: one that was reversed gives no details."""
+    row = book.rows["members"].get((member, changed))
+    return row is not None and row.change == change
 
 
 def _latest(book: Book, member: str, versions: Mapping[str, Details]) -> Details:

@@ -242,6 +242,22 @@ class Returned:
 
 
 @dataclass(frozen=True, slots=True)
+class Reversal:
+    """The reversal of an imported file in one scope, or of one of its rows (`source`)."""
+
+    change: str
+    of: str
+    """The change that had booked it."""
+    sha256: str
+    file: str
+    source: str
+    scope: str
+    user: str
+    date: Date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Unmatched:
     """What a bank said of a payment of ours that fits none; it blocks the close (contract §5).
 

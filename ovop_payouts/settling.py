@@ -29,6 +29,7 @@ from ovop_payouts.book import Book
 from ovop_payouts.booking.batch import in_order
 from ovop_payouts.booking.cash import bank
 from ovop_payouts.booking.plan import Plan, Refused, day, words
+from ovop_payouts.importing import free_name
 from ovop_payouts.records import Unmatched
 from ovop_payouts.refusal import Refusal
 from ovop_payouts.shards import load_everybody
@@ -213,6 +214,7 @@ def _land(books: Path, plan: Plan, message: Message) -> str:
     header = Fact(plan.today, "import", (message.sha256,), meta)
     planned: list[tuple[str, Directive]] = [(accounts.HEAD_OFFICE, header), *plan.planned]
     changes.keep(books / ARCHIVE, message.content, suffix=".xml")
-    name = f"{plan.today}-settle-{changes.digest(changes.files_of(planned))[:16]}"
+    digest = changes.digest(changes.files_of(planned))
+    name = free_name(plan.book, f"{plan.today}-settle-{digest[:16]}")
     land(books, name, planned, {})
     return name

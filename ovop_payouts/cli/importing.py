@@ -16,27 +16,66 @@ if TYPE_CHECKING:
 
 
 @click.command("import")
-@click.argument(
-    "files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False)
-)
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--partial", is_flag=True, help="Book the good rows; exit 3 if some were refused.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be booked.")
+@click.option("--reverse", metavar="HASH", help="Reverse the import of the file with this hash.")
+@click.option("--row", "rows", multiple=True, metavar="SHEET!ROW", help="Reverse this row alone.")
+@click.option("--reason", default="", help="Why it is reversed.")
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
 @click.pass_obj
 def import_(
-    session: Session, files: tuple[Path, ...], partial: bool, dry_run: bool, as_json: bool
+    session: Session,
+    files: tuple[Path, ...],
+    partial: bool,
+    dry_run: bool,
+    reverse: str | None,
+    rows: tuple[str, ...],
+    reason: str,
+    as_json: bool,
 ) -> None:
-    """Book workbooks as one change, all or nothing.
+    """Book workbooks as one change, all or nothing; or reverse what was booked.
 
     \b
     Example: ovop import members.xlsx march-sales.xlsx
     What is wrong is listed, and marked in NAME.problems.xlsx beside the file.
+    Example: ovop import --reverse 0f3b52c1 --row "deliveries!14" --reason "weighed twice"
+    A file is reversed while its month is open and nothing rests on it; `ovop trace` shows its hash.
     """
+    if reverse is not None:
+        if files or partial:
+            raise click.UsageError("--reverse takes back one file by its hash: name no files")
+        run_reverse(session, reverse, rows, reason, dry_run, as_json)
+        return
+    if not files or rows or reason:
+        raise click.UsageError("name the files to import; --row and --reason go with --reverse")
     from ovop_payouts.permissions import kinds_allowed
 
     user = session.allowed(session.people(), "import")
     kinds = kinds_allowed(user)
     run_import(session, files, user.name, partial, dry_run, kinds=kinds, as_json=as_json)
+
+
+def run_reverse(
+    session: Session, sha256: str, rows: tuple[str, ...], reason: str, dry_run: bool, as_json: bool
+) -> None:
+    """Take back an import, or rows of it, and say what was taken back."""
+    from ovop_payouts.reversing import Wish, reverse
+
+    user = session.allowed(session.people(), "reverse")
+    wish = Wish(sha256, user.name, session.today, rows, reason, dry_run)
+    done = reverse(session.books, wish)
+    if as_json:
+        found = dict(sorted(done.rows.items()))
+        echo_json({"change": done.change, "file": done.imported.file, "reversed": found})
+        return
+    verb = "would be reversed" if dry_run else "reversed"
+    for kind, count in sorted(done.rows.items()):
+        click.echo(f"{kind}: {count} {verb}")
+    if not rows and not dry_run:
+        click.echo(f"{one_line(done.imported.file)} can be imported again")
+    if done.change:
+        click.echo(f"Change: {done.change}")
 
 
 def run_import(

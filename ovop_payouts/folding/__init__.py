@@ -13,6 +13,7 @@ from ovop_payouts.book import Book, LandedRow
 from ovop_payouts.folding import goods as of_goods
 from ovop_payouts.folding import master, money, steps
 from ovop_payouts.folding.place import Place
+from ovop_payouts.folding.reversed import REVERSAL, without_reversed
 
 ROW_KINDS = {"returns": "sales"}
 """The kind of the row behind a tag, where the two differ."""
@@ -48,6 +49,8 @@ def fold(files: Iterable[LandedFile], goods: bool = True) -> Book:
                     book.opened[directive.account] = file.scope
                 case Commodity():
                     book.opened[directive.currency] = file.scope
+    if any(fact.type == REVERSAL for _, fact in facts):
+        facts, entries = without_reversed(book, facts, entries)
     for place, fact in facts:
         apply_fact(book, place, fact)
     for tag in _ORDER:

@@ -194,3 +194,33 @@ def test_the_worked_example_passes() -> None:
     for path in books:
         _, errors, _ = loader.load_file(str(path))
         assert errors == []
+
+
+REVERSED = """
+2026-03-04 * "back" #reversal
+  reverses: "c"
+  reverses-tag: "openings"
+  reverses-source: "a.xlsx/openings!2"
+  Assets:Stock:A:Shop:FELT  -{units} FELT {{10 KGS, 2026-03-02, "D-1/1"}}
+  Equity:Opening  {money} KGS
+"""
+
+
+@pytest.mark.parametrize(("units", "wrong"), [(5, False), (4, True)])
+def test_a_reversal_takes_back_exactly_what_it_names(
+    tmp_path: Path, units: int, wrong: bool
+) -> None:
+    booked = IN.replace("#openings\n", '#openings\n  source: "a.xlsx/openings!2"\n')
+    for name, text in {
+        "c/a.2026.beancount": booked.replace("2026-03-02 *", "2026-03-04 *"),
+        "d/a.2026.beancount": REVERSED.format(units=units, money=units * 10),
+    }.items():
+        path = tmp_path / "changes" / name
+        path.parent.mkdir(parents=True)
+        path.write_text(text)
+    main = tmp_path / "main.beancount"
+    main.write_text(HEAD + 'include "changes/*/*.beancount"\n')
+    said = [error.message for error in loader.load_file(str(main))[1]]
+    assert [text for text in said if text.startswith("Reversal: ")] == (
+        ["Reversal: Assets:Stock:A:Shop:FELT is not taken back exactly"] if wrong else []
+    )
