@@ -51,10 +51,11 @@ def create_app(
     """One application for all books in a folder. `hosts` are further names it answers to."""
     url = read_settings(books).web.url.rstrip("/")
     app = fava.application.create_app([])
+    library = Library(books)
     app.extensions["ovop"] = Web(
         books,
-        Library(books),
-        People(books),
+        library,
+        People(books, library.disk),
         Sessions(books),
         web_secret(books),
         today,

@@ -6,23 +6,27 @@ import dataclasses
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import fava
 import jinja2
+from fava.context import g
 from fava.internal_api import get_ledger_data
-from fava.json_api import json_success
 from flask import Flask, Response, current_app, redirect, url_for
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
 from ovop_payouts.web.context import language, must_be, my_slug, words
 from ovop_payouts.web.guarding import csrf_field
+from ovop_payouts.web.ledgers import Ledger
 from ovop_payouts.web.pages import PAGES
 from ovop_payouts.web.words import NAMES
 
 HERE = Path(__file__).parent
 FAVA = Path(fava.__file__).parent
+OURS = frozenset(("base_url", "sidebar_links", "other_ledgers", "fava_options", "extensions"))
+DETAILS = ("balance_string", "close_date", "currencies", "last_entry", "uptodate_status")
+"""Of an account, what the frontend reads; not where it was opened."""
 
 
 def install(app: Flask) -> None:
@@ -96,20 +100,43 @@ def _index() -> Any:
     return redirect(url_for("ovop.page", bfile=my_slug(), view="overview"))
 
 
-def _ours() -> Any:
-    """What the frontend is told of the book: one book alone, our pages first in the sidebar."""
+def _ours() -> dict[str, Any]:
+    """What the frontend is told of the user: one book alone, our pages first in the sidebar."""
     say, role, slug = words(), must_be().user.role, my_slug()
     menu = [
         (say(page.name), url_for("ovop.page", bfile=slug, view=page.name))
         for page in PAGES
         if page.menu and page.is_for(role)
     ]
-    return dataclasses.replace(get_ledger_data(), sidebar_links=menu, other_ledgers=[])
+    return {
+        "base_url": url_for("index", bfile=slug),
+        "sidebar_links": menu,
+        "other_ledgers": [],
+        "extensions": [],
+        "fava_options": dataclasses.replace(g.ledger.fava_options, locale=language()),
+    }
 
 
-def _ledger_data() -> Response:
-    return json_success(_ours())
+def _of_the_book() -> str:
+    """What the frontend is told of a book, as JSON: the same for all who read it, made once."""
+    ledger = cast(Ledger, g.ledger)
+    if ledger.told is None:
+        told = get_ledger_data()
+        data = {each.name: getattr(told, each.name) for each in dataclasses.fields(told)}
+        data = {name: value for name, value in data.items() if name not in OURS}
+        data["account_details"] = {
+            name: {each: getattr(details, each) for each in DETAILS}
+            for name, details in ledger.accounts.items()
+        }
+        ledger.told = current_app.json.dumps(data)
+    return str(ledger.told)
 
 
 def ledger_json() -> Markup:
-    return htmlsafe_json_dumps(_ours(), dumps=current_app.json.dumps)
+    ours = current_app.json.dumps(_ours())
+    return htmlsafe_json_dumps(None, dumps=lambda _: f"{ours[:-1]},{_of_the_book()[1:]}")
+
+
+def _ledger_data() -> Response:
+    text = f'{{"data":{ledger_json()},"mtime":"{g.ledger.mtime}"}}'
+    return Response(text, mimetype="application/json")

@@ -44,7 +44,7 @@ ALLOWED: Mapping[str, Open] = {
     "report": Open(only={"report_name": REPORTS}),
     "holdings_by": Open(),
     "help_page": Open(),
-    "download_query": Open(only={"result_format": frozenset(("csv", "xlsx", "ods"))}),
+    "download_query": Open(only={"result_format": frozenset(("csv",))}),
     "download_journal": Open(),
     **{f"json_api.get_{name}": Open() for name in _API.split()},
 }

@@ -13,11 +13,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from beancount.parser import parser
 from beanquery import CompilationError, Cursor, ParseError, connect
 from beanquery.shell import Settings
 from fava.beans.abc import Directive
+from fava.beans.prices import FavaPriceMap
 from fava.core import FavaLedger
 from fava.core.extensions import ExtensionModule
+from fava.core.fava_options import parse_options
+from fava.core.group_entries import group_entries_by_type
 from fava.core.ingest import IngestModule
 from fava.core.query_shell import (
     FavaBQLShell,
@@ -25,6 +29,8 @@ from fava.core.query_shell import (
     QueryParseError,
     QueryShell,
 )
+
+from ovop_payouts.web.loading import Loaded
 
 COMMANDS = frozenset(("run", "help", "tables", "describe", "explain"))
 """Commands of the query shell that only print what the user may see anyway."""
@@ -110,18 +116,46 @@ class Unwatched:
 
 
 class Ledger(FavaLedger):
-    """One moment of one book. `version` grows from moment to moment; the frontend asks for it."""
+    """One moment of one book. `version` grows from moment to moment; the frontend asks for it.
 
-    def __init__(self, path: Path, version: int) -> None:
-        self._version = version
+    `told` is what the frontend was told of it, kept as JSON.
+    """
+
+    def __init__(self, path: Path, version: int, loaded: Loaded) -> None:
+        self._version, self._loaded = version, loaded
+        self.told: str | None = None
         super().__init__(str(path), poll_watcher=True)
 
     def load_file(self) -> None:
-        self.extensions = NoExtensions(self)
-        self.ingest = NoImports(self)
-        self.query_shell = OneQueryEach(self)
+        """What Fava's does, with entries that were read already and nothing to run or watch."""
+        self.all_entries, self.load_errors, self.options = self._loaded
+        del self._loaded
         self.watcher = Unwatched(self._version)  # type: ignore[assignment]
-        super().load_file()
+        self.extensions, self.ingest = NoExtensions(self), NoImports(self)
+        self.query_shell = OneQueryEach(self)
+        self.all_entries_by_type = group_entries_by_type(self.all_entries)
+        self.prices = FavaPriceMap(self.all_entries_by_type.Price)
+        self.fava_options, self.fava_options_errors = parse_options(self.all_entries_by_type.Custom)
+        for module in (
+            self.accounts,
+            self.attributes,
+            self.budgets,
+            self.charts,
+            self.commodities,
+            self.extensions,
+            self.file,
+            self.format_decimal,
+            self.misc,
+            self.query_shell,
+            self.ingest,
+        ):
+            module.load_file()
 
     def changed(self) -> bool:
         return False
+
+
+def bare_ledger(path: Path, version: int) -> Ledger:
+    """In the place of a book that is still being read: its options alone."""
+    _, _, options = parser.parse_file(str(path))
+    return Ledger(path, version, ([], [], options))

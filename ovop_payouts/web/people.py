@@ -12,7 +12,7 @@ from ledger.books import MAIN, PRIVATE
 from ledger.changes import CHANGES
 from ovop_payouts.book import Book, load
 from ovop_payouts.users import User, check_password, stamp, users
-from ovop_payouts.web.library import Kept, State, state_of
+from ovop_payouts.web.library import Folder, Kept, State
 
 _SPEAKS = b' custom "user" '
 _SCOPES = frozenset((accounts.HEAD_OFFICE, accounts.COMMON))
@@ -25,6 +25,7 @@ class People:
     """Who may sign in, and what their sessions hold for."""
 
     folder: Path
+    disk: Folder
     _known: dict[str, bool] = field(default_factory=dict)
     _checks: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(AT_ONCE))
     _book: Kept[Book] = field(init=False)
@@ -45,7 +46,7 @@ class People:
             check_password(self.folder / PRIVATE, name, password, now)
 
     def _state(self) -> State:
-        return state_of(self.folder, self.folder / MAIN, _SCOPES)
+        return self.disk.state(self.folder / MAIN, _SCOPES)
 
     def _load(self) -> Book:
         """Files never change once they landed, so each is searched once."""

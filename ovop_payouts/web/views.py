@@ -36,7 +36,7 @@ from ovop_payouts.web.context import (
     words,
 )
 from ovop_payouts.web.desk import Desk, File, NothingThere, Page
-from ovop_payouts.web.guarding import csrf_field, must_be_ours
+from ovop_payouts.web.guarding import csrf_field, masked, must_be_ours
 from ovop_payouts.web.member_page import member_page
 from ovop_payouts.web.pages import BY_NAME
 from ovop_payouts.web.words import NAMES
@@ -113,7 +113,7 @@ def _login_page(complaint: str | None, next_: str) -> Answer:
         payer=settings().payer,
         languages=NAMES,
         action=url_for("ovop.login"),
-        csrf=token,
+        csrf=masked(token),
         next=next_,
         complaint=complaint and words()(complaint),
     )
