@@ -15,7 +15,7 @@ from ovop_payouts.demo.people import Row
 from ovop_payouts.demo.workbooks import write
 
 START, TODAY, LATER = date(2026, 3, 1), date(2026, 4, 5), date(2026, 4, 8)
-KEPT = ("main.beancount", "ovop.toml", "associations", "changes")
+KEPT = ("main.beancount", "ovop.toml", "heads.txt", "associations", "changes")
 
 
 def ovop(books: Path, user: str, today: date, *words: str) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from ledger import accounts
 from ledger.changes import CHANGES, files_of, land, replace
 from ledger.directives import Commodity, Directive, Fact, Open
+from ledger.log import Note, heads, logged, remember_heads
 
 MAIN = "main.beancount"
 ARCHIVE = "archive"
@@ -30,7 +31,7 @@ def chart() -> list[tuple[str, Directive]]:
     return [(accounts.COMMON, directive) for directive in [currency, *opens]]
 
 
-def create(folder: Path, settings: str, today: date, first: list[tuple[str, Directive]]) -> None:
+def create(folder: Path, settings: str, note: Note, first: list[tuple[str, Directive]]) -> None:
     """Make new books in an empty or new folder. `first` lands with the chart of accounts.
 
     The main file is written last: a folder without it is no book yet, and `init` may be repeated.
@@ -38,10 +39,11 @@ def create(folder: Path, settings: str, today: date, first: list[tuple[str, Dire
     (folder / CHANGES).mkdir(parents=True, exist_ok=True)
     (folder / "associations").mkdir(exist_ok=True)
     (folder / LAYOUTS).mkdir(exist_ok=True)
-    started = Fact(today, "books", ("started",))
+    started = Fact(note.on, "books", ("started",))
     change = files_of([*chart(), (accounts.COMMON, started), *first])
     if not (folder / CHANGES / "init").exists():
-        land(folder, "init", change)
+        land(folder, "init", logged("init", change, note, {}))
+    remember_heads(folder, heads(folder))
     replace(folder / SETTINGS, settings.encode())
     replace(folder / ".gitignore", template("gitignore").encode())
     replace(folder / MAIN, template(MAIN).encode())

@@ -2,22 +2,41 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import shutil
+import warnings
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from ledger.directives import Commodity, Directive, Open
+from ledger.notice import Notice
 from ledger.text import write
 
 CHANGES = "changes"
-_SUFFIX = ".beancount"
+YEARS = "years"
+SUFFIX = ".beancount"
 
 
 class AlreadyLanded(Exception):
     """A change of this name stands in the books already."""
+
+
+def open_changes(books: Path) -> Path:
+    """The folder where changes land: that of the open year, once a year was closed."""
+    try:
+        years = [name for name in os.listdir(books / YEARS) if name.isdigit()]
+    except FileNotFoundError:
+        years = []
+    return books / YEARS / max(years) / CHANGES if years else books / CHANGES
+
+
+def names_in(changes: Path) -> list[str]:
+    """The changes that landed in a folder, in the order of their names."""
+    with os.scandir(changes) as found:
+        return sorted(f.name for f in found if not f.name.startswith(".") and f.is_dir())
 
 
 def files_of(planned: Iterable[tuple[str, Directive]]) -> dict[str, str]:
@@ -38,7 +57,7 @@ def files_of(planned: Iterable[tuple[str, Directive]]) -> dict[str, str]:
         first = min(years, default=min((d.date.year for d in opens), default=1970))
         years[first] = [*opens, *years[first]]
         for year, content in sorted(years.items()):
-            texts[f"{scope}.{year}{_SUFFIX}"] = write(content)
+            texts[f"{scope}.{year}{SUFFIX}"] = write(content)
     return texts
 
 
@@ -55,7 +74,7 @@ def land(books: Path, name: str, files: Mapping[str, str]) -> Path:
 
     The rename of the folder is the one moment at which the change comes to be.
     """
-    changes = books / CHANGES
+    changes = open_changes(books)
     target = changes / name
     if target.exists():
         raise AlreadyLanded(name)
@@ -68,21 +87,54 @@ def land(books: Path, name: str, files: Mapping[str, str]) -> Path:
         sync_folder(aside)
         os.rename(aside, target)
     except BaseException as error:
-        shutil.rmtree(aside, ignore_errors=True)
-        if isinstance(error, OSError) and target.exists():
+        if isinstance(error, OSError) and target.exists() and not _is(target, files):
             raise AlreadyLanded(name) from error
-        raise
-    sync_folder(changes)
+        # A rename over a network may be done though it was said to have failed.
+        if not (isinstance(error, OSError) and _is(target, files)):
+            raise
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    _confirm(changes)
     return target
+
+
+def _is(target: Path, files: Mapping[str, str]) -> bool:
+    """Whether a change stands there as it was meant, record of the log and all."""
+    try:
+        return {p.name: p.read_bytes() for p in target.iterdir()} == {
+            name: text.encode() for name, text in files.items()
+        }
+    except OSError:
+        return False
+
+
+def _confirm(changes: Path) -> None:
+    """The change has landed; that the disk holds its name is confirmed, or a person is told."""
+    try:
+        sync_folder(changes)
+    except OSError as error:
+        text = f"the change landed, but the disk did not confirm it: {error.strerror}"
+        warnings.warn(text, Notice, stacklevel=3)
+
+
+def sweep(changes: Path) -> None:
+    """Remove what killed processes left aside; only for who holds the books' lock."""
+    with os.scandir(changes) as found:
+        left = [f.path for f in found if f.name.startswith(".")]
+    for path in left:
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def write_durably(path: Path, content: bytes, mode: int = 0o644) -> None:
     """Write a new file and wait until the disk has it."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        left = memoryview(content)
+        while left:
+            left = left[os.write(descriptor, left) :]
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def keep(folder: Path, content: bytes, *, suffix: str = "") -> str:
@@ -101,8 +153,10 @@ def replace(path: Path, content: bytes, mode: int = 0o644) -> None:
     try:
         write_durably(aside, content, mode)
         os.replace(aside, path)
-    finally:
-        aside.unlink(missing_ok=True)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            aside.unlink(missing_ok=True)
+        raise
     sync_folder(path.parent)
 
 

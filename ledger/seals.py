@@ -29,7 +29,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from ledger import accounts
-from ledger.changes import CHANGES
+from ledger.changes import open_changes
 from ledger.directives import Directive, Fact
 from ledger.store import LandedFile
 from ledger.text import write
@@ -133,7 +133,13 @@ def new_seal(
 
 def chain_hash(directives: Iterable[Directive]) -> str:
     """SHA-256 over everything that a seal says, the hash of the seal before among it."""
-    return hashlib.sha256(write(_without_chain(each) for each in directives).encode()).hexdigest()
+    said = (each for each in directives if not _is_record(each))
+    return hashlib.sha256(write(_without_chain(each) for each in said).encode()).hexdigest()
+
+
+def _is_record(directive: Directive) -> bool:
+    """The log's record of a file is no part of what a seal in it says."""
+    return isinstance(directive, Fact) and directive.type == "log"
 
 
 def _without_chain(directive: Directive) -> Directive:
@@ -170,7 +176,7 @@ def _verify_chain(scope: str, chain: list[Seal]) -> Iterator[str]:
 
 def _verify_files(books: Path, seal: Seal) -> Iterator[str]:
     for name, sha256 in sorted(seal.files.items()):
-        problem = altered(books / CHANGES / name, sha256)
+        problem = altered(open_changes(books) / name, sha256)
         if problem:
             yield f"changes/{name}: {problem} after {seal.until} was sealed for {seal.scope}"
 
@@ -188,6 +194,6 @@ def _verify_form(books: Path, seal: Seal, by_name: dict[str, LandedFile]) -> Ite
     """A seal's own file is written in one way only: a stray byte in it is found too."""
     for name, file in by_name.items():
         if file.change == seal.change:
-            text = (books / CHANGES / name).read_bytes()
+            text = (open_changes(books) / name).read_bytes()
             if text != write(file.directives).encode():
                 yield f"changes/{name}: was altered"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from ledger.changes import CHANGES
+from ledger.changes import names_in, open_changes
 from ledger.directives import Directive
 from ledger.text import read
 
@@ -47,12 +47,11 @@ def landed(
     changes: Collection[str] | None = None,
 ) -> Iterator[LandedFile]:
     """The files of all changes (of some scopes, or of some alone), in the order of their names."""
-    with os.scandir(books / CHANGES) as folders:
-        names = sorted(f.name for f in folders if f.is_dir() and not f.name.startswith("."))
-    for name in names:
+    folder = open_changes(books)
+    for name in names_in(folder):
         if changes is not None and name not in changes:
             continue
-        for path in sorted((books / CHANGES / name).glob("*.beancount")):
+        for path in sorted((folder / name).glob("*.beancount")):
             if scopes is None or path.name.split(".", 1)[0] in scopes:
                 yield read_file(books, path, view)
 

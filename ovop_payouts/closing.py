@@ -11,24 +11,30 @@ from pathlib import Path
 
 from ledger import accounts
 from ledger.books import ARCHIVE
-from ledger.directives import Entry
+from ledger.changes import open_changes
+from ledger.directives import Directive, Entry
+from ledger.log import Note, altered
 from ledger.seals import new_seal, verify
 from ledger.store import LandedFile, landed
+from ledger.text import UnreadableText
 from ovop_payouts.book import Book
 from ovop_payouts.folding import fold
 from ovop_payouts.payout.history import OPEN, approval, runs, status
 from ovop_payouts.payout.periods import last_day, run_id
+from ovop_payouts.private import MissingDetails, read_details
 from ovop_payouts.records import Imported, Reversal
 from ovop_payouts.refusal import Refusal
 from ovop_payouts.settling import still_unmatched
 from ovop_payouts.writing import land, writing
 
 
-def close(books: Path, period: str, chosen: tuple[str, ...], user: str, today: date) -> list[str]:
+def close(
+    books: Path, period: str, chosen: tuple[str, ...], user: str, today: date, at: str = ""
+) -> list[str]:
     """Seal a month for associations (all where none is chosen); returns who is closed now.
 
-    With the last association the head office is sealed too. Raises Refusal with everything that is
-    still open; then nobody is closed.
+    With the last association the head office is sealed too. All seals of one command are one
+    change. Raises Refusal with everything that is still open; then nobody is closed.
     """
     with writing(books):
         files = list(landed(books))
@@ -38,12 +44,26 @@ def close(books: Path, period: str, chosen: tuple[str, ...], user: str, today: d
         open_items = [text for name in names for text in undecided(book, period, name, today)]
         if open_items:
             raise Refusal(f"{period} cannot be closed:\n  " + "\n  ".join(open_items))
-        for name in names:
-            _seal(books, files, book, name, until, user, today)
         rest = [a for a in book.associations if a not in names and not _is_closed(book, a, until)]
-        if not rest and not _is_closed(book, accounts.HEAD_OFFICE, until):
-            _seal(books, files, book, accounts.HEAD_OFFICE, until, user, today)
+        last = not rest and not _is_closed(book, accounts.HEAD_OFFICE, until)
+        scopes = [*names, accounts.HEAD_OFFICE] if last else names
+        planned = [
+            (scope, directive)
+            for scope in scopes
+            for directive in _seal(files, book, scope, until, user, today)
+        ]
+        note = Note(user, today, "close", period, "", at)
+        land(books, f"close-{period}-{_named(names, rest)}", planned, note)
         return names
+
+
+def _named(names: list[str], rest: list[str]) -> str:
+    """Who is closed, in the name of the change: one, all that were open, or some."""
+    if len(names) == 1:
+        return names[0]
+    if not rest:
+        return "all-associations"  # longer than an id
+    return hashlib.sha256(" ".join(names).encode()).hexdigest()[:16]
 
 
 def _to_close(book: Book, chosen: tuple[str, ...], until: date) -> list[str]:
@@ -83,18 +103,15 @@ def undecided(book: Book, period: str, association: str, today: date) -> Iterato
 
 
 def _seal(
-    books: Path,
     files: list[LandedFile],
     book: Book,
     scope: str,
     until: date,
     user: str,
     today: date,
-) -> None:
+) -> list[Directive]:
     balances = balances_at(files, book, scope, until)
-    seal = new_seal(files, scope, until, balances, user, today)
-    name = f"close-{until:%Y-%m}-{scope}"
-    land(books, name, [(scope, directive) for directive in seal], {})
+    return new_seal(files, scope, until, balances, user, today)
 
 
 def balances_at(
@@ -114,10 +131,17 @@ def balances_at(
 
 
 def verify_books(books: Path) -> list[str]:
-    """Every seal, every archived original: what was altered, the first thing first."""
-    files = list(landed(books))
-    problems = list(verify(books, files))
-    problems += list(_archive_problems(books, fold(files)))
+    """The log, every seal, every archived original: what was altered, the first thing first."""
+    problems = list(altered(books, open_changes(books), None))
+    try:
+        files = list(landed(books))
+        problems += list(verify(books, files))
+        book = fold(files)
+    except Exception as error:  # what was altered may be unreadable, or make no sense any more
+        if not problems:
+            raise
+        return [*problems, *([str(error)] if isinstance(error, UnreadableText) else [])]
+    problems += list(_archive_problems(books, book))
     return problems
 
 
@@ -130,3 +154,8 @@ def _archive_problems(books: Path, book: Book) -> Iterator[str]:
             yield f"{ARCHIVE}: the original of {imported.file} ({imported.sha256[:16]}) is missing"
         elif hashlib.sha256(path.read_bytes()).hexdigest() != imported.sha256:
             yield f"{ARCHIVE}/{path.name}: the original of {imported.file} was altered"
+    for name in sorted({each.private for each in book.imports if each.private}):
+        try:
+            read_details(books, name)
+        except MissingDetails as error:
+            yield str(error)

@@ -16,6 +16,7 @@ from importers.rows import Problem, Row
 from ledger import accounts, changes
 from ledger.books import ARCHIVE, LAYOUTS
 from ledger.directives import Directive, Fact
+from ledger.log import Note
 from ovop_payouts.book import Book, load
 from ovop_payouts.booking.batch import book_rows
 from ovop_payouts.booking.plan import Plan, Refused
@@ -35,6 +36,8 @@ class Order:
     dry_run: bool = False
     kinds: frozenset[str] | None = None
     """The kinds that this user may import; all where None."""
+    at: str = ""
+    """The moment, for the log; without one, the day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +125,8 @@ def _land(books: Path, order: Order, plan: Plan, outcome: Outcome) -> Outcome:
         changes.keep(books / ARCHIVE, content, suffix=path.suffix.lower())
     digest = changes.digest(changes.files_of(planned))
     name = free_name(plan.book, f"{order.today}-import-{digest[:16]}")
-    land(books, name, planned, plan.new_associations)
+    note = Note(order.user, order.today, "import", "", digest, order.at)
+    land(books, name, planned, note, plan.new_associations)
     return replace(outcome, change=name)
 
 

@@ -25,6 +25,7 @@ from importers.sheets import UnreadableFile
 from ledger import accounts, changes
 from ledger.books import ARCHIVE
 from ledger.directives import Directive, Fact
+from ledger.log import Note
 from ovop_payouts.book import Book
 from ovop_payouts.booking.batch import in_order
 from ovop_payouts.booking.cash import bank
@@ -65,7 +66,7 @@ class Message:
         return hashlib.sha256(self.content).hexdigest()
 
 
-def settle_message(books: Path, message: Message, user: str, today: date) -> Settled:
+def settle_message(books: Path, message: Message, user: str, today: date, at: str = "") -> Settled:
     """Book what fits, list what does not; the same message again changes nothing.
 
     Raises Refusal where it is no message of a bank, writing.Busy, OSError.
@@ -78,7 +79,7 @@ def settle_message(books: Path, message: Message, user: str, today: date) -> Set
         plan = Plan(load_everybody(books), today, user)
         done = _plan(plan, said, message)
         if plan.planned:
-            done.change = _land(books, plan, message)
+            done.change = _land(books, plan, message, at)
         return done
 
 
@@ -188,7 +189,9 @@ def still_unmatched(book: Book, association: str | None = None) -> list[Unmatche
     ]
 
 
-def resolve(books: Path, ident: str, reason: str, user: str, today: date) -> Unmatched:
+def resolve(
+    books: Path, ident: str, reason: str, user: str, today: date, at: str = ""
+) -> Unmatched:
     """Say what an unmatched item was; the close no longer waits for it. Raises Refusal."""
     if not reason.strip():
         raise Refusal("a reason is needed")
@@ -201,14 +204,15 @@ def resolve(books: Path, ident: str, reason: str, user: str, today: date) -> Unm
         if done is not None:
             raise Refusal(f"{ident} was resolved by {done['user']}: {done['reason']}")
         fact = Fact(today, "unmatched-resolved", (ident,), {"user": user, "reason": reason})
-        land(books, f"resolve-{ident}", [(item.scope, fact)], {})
+        note = Note(user, today, "resolve", ident, "", at)
+        land(books, f"resolve-{ident}", [(item.scope, fact)], note)
         return item
 
 
 # --- landing -----------------------------------------------------------------------------------
 
 
-def _land(books: Path, plan: Plan, message: Message) -> str:
+def _land(books: Path, plan: Plan, message: Message, at: str) -> str:
     """The original comes before the change that names it."""
     meta = {"file": message.file, "user": plan.user, "whole": "yes"}
     header = Fact(plan.today, "import", (message.sha256,), meta)
@@ -216,5 +220,5 @@ def _land(books: Path, plan: Plan, message: Message) -> str:
     changes.keep(books / ARCHIVE, message.content, suffix=".xml")
     digest = changes.digest(changes.files_of(planned))
     name = free_name(plan.book, f"{plan.today}-settle-{digest[:16]}")
-    land(books, name, planned, {})
+    land(books, name, planned, Note(plan.user, plan.today, "settle", "", digest, at))
     return name

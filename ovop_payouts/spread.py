@@ -6,13 +6,15 @@ without harm, for what it lands has a name of its own (contract §2).
 
 from __future__ import annotations
 
+import ctypes
 import multiprocessing
 import os
+import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, cast
 
@@ -21,6 +23,7 @@ from ovop_payouts.refusal import Refusal
 Result = TypeVar("Result")
 FEWEST = 4
 """Shards for which starting processes is worth its while."""
+_PR_SET_PDEATHSIG = 1
 TRIES = 3
 """How often a shard is begun whose worker dies."""
 
@@ -130,7 +133,17 @@ def _executor(scheduler: str | None, shards: int) -> Iterator[Executor]:
 def _pool(processes: int) -> ProcessPoolExecutor:
     """Processes for one command; one that has threads is not forked, for locks might stay held."""
     method = "fork" if threading.active_count() == 1 else "forkserver"
-    return ProcessPoolExecutor(processes, multiprocessing.get_context(method))
+    context = multiprocessing.get_context(method)
+    mine = (os.getpid(),) if method == "fork" else (0,)
+    return ProcessPoolExecutor(processes, context, initializer=_end_with, initargs=mine)
+
+
+def _end_with(parent: int) -> None:
+    """A worker whose command was killed ends too, where the system can see to it (Linux)."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if parent and os.getppid() != parent:
+        os._exit(1)
 
 
 def _dask() -> Callable[[str], Any]:

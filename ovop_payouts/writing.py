@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
+import socket
+import time
+import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
-from ledger import changes
+from ledger import changes, log
 from ledger.books import add_association
 from ledger.directives import Directive, Entry
+from ledger.log import Note
+from ledger.notice import Notice
 from ledger.store import remember
 from ledger.text import read, write
+from ovop_payouts import versions
 from ovop_payouts.refusal import Refusal
 
 LOCK = ".lock"
@@ -31,30 +37,95 @@ class Unsound(Refusal):
 
 @contextmanager
 def writing(books: Path) -> Iterator[None]:
-    """Hold the books' lock; the system lets go of it when a process ends, however it ends."""
-    lock = FileLock(books / LOCK)
+    """Hold the books' lock; the system lets go of it when a process ends, however it ends.
+
+    What a killed process left unsaid of its landed change (`heads.txt`) is said first.
+    """
+    descriptor = os.open(books / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    _held.add(descriptor)
     try:
-        lock.acquire(timeout=PATIENCE)
-    except Timeout:
-        raise Busy("another command is changing these books; try again when it is done") from None
-    try:
+        _wait_for(descriptor)
+        _say_who(descriptor)
+        changes.sweep(changes.open_changes(books))
+        log.remember_heads(books, log.heads(books))
         yield
     finally:
-        lock.release()
+        _held.discard(descriptor)
+        os.close(descriptor)
 
 
-def land(books: Path, name: str, planned: Planned, associations: dict[str, str]) -> None:
+def _let_go_in_child() -> None:
+    """A lock is its command's: workers that outlive it must not hold it on."""
+    for descriptor in _held:
+        os.close(descriptor)
+    _held.clear()
+
+
+_held: set[int] = set()
+os.register_at_fork(after_in_child=_let_go_in_child)
+
+
+def _wait_for(descriptor: int) -> None:
+    """Raises Busy with who holds the lock, where they do not let go of it in time."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > until:
+                who = os.pread(descriptor, 200, 0).decode(errors="replace").strip()
+                raise Busy(
+                    f"another command is changing these books ({who or 'it does not say which'});"
+                    " try again when it is done"
+                ) from None
+            time.sleep(0.02)
+        else:
+            return
+
+
+def _say_who(descriptor: int) -> None:
+    """Who holds the lock stands in it, for those who wait; it binds nobody once they let go."""
+    said = f"process {os.getpid()} on {socket.gethostname()} since {time.strftime('%H:%M:%S')}\n"
+    os.ftruncate(descriptor, 0)
+    os.pwrite(descriptor, said.encode(), 0)
+
+
+def land(
+    books: Path, name: str, planned: Planned, note: Note, associations: dict[str, str] | None = None
+) -> None:
     """Check a planned change and put it in place; books of new associations come before.
 
-    Raises changes.AlreadyLanded where a change of this name stands already.
+    Each of its files begins with a record of the log: what `note` says. Raises
+    changes.AlreadyLanded where a change of this name stands already.
     """
-    files = changes.files_of(planned)
+    heads = log.heads(books)
+    last = max((head.day for head in heads.values()), default=note.on)
+    if note.on < last:
+        warnings.warn(_went_back(note, last), Notice, stacklevel=2)
+    files = log.logged(name, changes.files_of(planned), note, heads)
     read_back = {file: _must_be_sound(file, text) for file, text in files.items()}
-    for association, title in sorted(associations.items()):
+    for association, title in sorted((associations or {}).items()):
         add_association(books, association, title)
     changes.land(books, name, files)
+    _remember(books, heads)
     for file, directives in read_back.items():
         remember(books, files[file], directives)
+    versions.commit(books)
+
+
+def _remember(books: Path, heads: log.Heads) -> None:
+    """The change has landed: what fails now is made up for by the next command."""
+    try:
+        log.remember_heads(books, heads)
+    except OSError as error:
+        text = f"the change landed, but {log.HEADS} could not be written: {error.strerror}"
+        warnings.warn(text, Notice, stacklevel=3)
+
+
+def _went_back(note: Note, last: object) -> str:
+    return (
+        f"today counts as {note.on}, but the books were last changed on {last}: is the clock right?"
+    )
 
 
 def _must_be_sound(file: str, text: str) -> list[Directive]:

@@ -13,6 +13,7 @@ import pytest
 
 from ledger import accounts, books, changes
 from ledger.directives import Fact
+from ledger.log import Note
 from ovop_payouts.book import Book, load
 from ovop_payouts.refusal import Refusal
 from ovop_payouts.users import (
@@ -32,13 +33,14 @@ from ovop_payouts.users import (
 from ovop_payouts.writing import land
 
 TODAY = date(2026, 3, 1)
+NOTE = Note("admin", TODAY, "test")
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 PASSWORD = "felt and honey"
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    books.create(tmp_path / "books", "", TODAY, [])
+    books.create(tmp_path / "books", "", NOTE, [])
     return tmp_path / "books"
 
 
@@ -54,7 +56,7 @@ def put(folder: Path, make: object, *words: str) -> Book:
     book = load(folder)
     fact = make(book, *words, "admin", TODAY)
     assert isinstance(fact, Fact)
-    land(folder, f"user-{words[0]}-{fact.meta['revision']}", [(accounts.HEAD_OFFICE, fact)], {})
+    land(folder, f"user-{words[0]}-{fact.meta['revision']}", [(accounts.HEAD_OFFICE, fact)], NOTE)
     return load(folder)
 
 
@@ -86,9 +88,9 @@ def test_two_changes_of_one_user_at_once_have_one_winner(folder: Path) -> None:
     fact = user_fact(load(folder), "anna", "accountant", "admin", TODAY)
     other = user_fact(load(folder), "anna", "admin", "anna", TODAY)
     assert fact.meta["revision"] == other.meta["revision"]
-    land(folder, "user-anna-1", [(accounts.HEAD_OFFICE, fact)], {})
+    land(folder, "user-anna-1", [(accounts.HEAD_OFFICE, fact)], NOTE)
     with pytest.raises(changes.AlreadyLanded):
-        land(folder, "user-anna-1", [(accounts.HEAD_OFFICE, other)], {})
+        land(folder, "user-anna-1", [(accounts.HEAD_OFFICE, other)], NOTE)
 
 
 def test_no_password_stands_in_the_books(folder: Path) -> None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import importlib
-from datetime import datetime
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 
 import click
 
+from ledger.notice import Notice
 from ovop_payouts.cli.session import Session
 
 COMMANDS = {
@@ -18,6 +22,7 @@ COMMANDS = {
     "import": "ovop_payouts.cli.importing:import_",
     "init": "ovop_payouts.cli.init:init",
     "layout": "ovop_payouts.cli.layout:layout",
+    "log": "ovop_payouts.cli.log:log",
     "members": "ovop_payouts.cli.members:members",
     "payout": "ovop_payouts.cli.payout:payout",
     "serve": "ovop_payouts.cli.serving:serve",
@@ -34,6 +39,7 @@ SUMMARIES = {
     "import": "Book workbooks, all or nothing.",
     "init": "Make new books.",
     "layout": "Read what tills, banks and other programs write.",
+    "log": "List who did what, when, on which hash.",
     "members": "List members, or confirm changed payment details.",
     "payout": "Draft, show, approve, export and settle payout runs.",
     "serve": "Serve the web pages.",
@@ -42,6 +48,23 @@ SUMMARIES = {
     "user": "Add, list and remove users.",
     "verify": "Prove that no sealed month was altered.",
 }
+
+
+@contextmanager
+def _notices() -> Iterator[None]:
+    """What a person should know though the work was done, on stderr."""
+
+    def show(message: Warning | str, category: type[Warning], *place: Any, **more: Any) -> None:
+        if issubclass(category, Notice):
+            click.echo(f"warning: {message}", err=True)
+        else:
+            others(message, category, *place, **more)
+
+    with warnings.catch_warnings():
+        others = warnings.showwarning
+        warnings.filterwarnings("always", category=Notice)
+        warnings.showwarning = show
+        yield
 
 
 class Root(click.Group):
@@ -64,7 +87,8 @@ class Root(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            return super().invoke(ctx)
+            with _notices():
+                return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
         except Exception as error:
@@ -88,9 +112,9 @@ class Root(click.Group):
 @click.option("--as", "user", envvar="OVOP_USER", help="Who is working (OVOP_USER).")
 @click.option(
     "--today",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]),
     envvar="OVOP_TODAY",
-    help="The day that counts as today (OVOP_TODAY).",
+    help="The day (or moment) that counts as now (OVOP_TODAY).",
 )
 @click.version_option(package_name="ovop-payouts")
 @click.pass_context
@@ -101,5 +125,6 @@ def main(ctx: click.Context, books: Path, user: str | None, today: Any) -> None:
     Example: ovop --books books --as anna import march.xlsx
     Exit codes: 0 done, 1 refused, 2 wrong usage, 3 partly done.
     """
-    day = today.date() if today else datetime.now().astimezone().date()
-    ctx.obj = Session(books, user, day)
+    now = today or datetime.now().astimezone()
+    at = "" if today and today.time() == time() else now.isoformat(timespec="seconds")
+    ctx.obj = Session(books, user, now.date(), at)

@@ -25,7 +25,8 @@ def close(session: Session, period: str, chosen: tuple[str, ...]) -> None:
     user = session.user(book)
     for name in chosen or (None,):
         session.allowed(book, "close", name)
-    for name in close(session.books, period, chosen, user.name, session.today):
+    done = close(session.books, period, chosen, user.name, session.today, session.at)
+    for name in done:
         click.echo(f"{name}: {period} is closed")
 
 

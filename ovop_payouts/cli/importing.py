@@ -91,7 +91,7 @@ def run_import(
     """Import, give the workbooks back where they were refused, and say what became of it."""
     from ovop_payouts.importing import Order, import_files
 
-    order = Order(files, user, session.today, partial, dry_run, kinds)
+    order = Order(files, user, session.today, partial, dry_run, kinds, session.at)
     outcome = import_files(session.books, order)
     written = [] if dry_run else _answers(session.books, order.files, outcome, partial)
     if as_json:

@@ -23,6 +23,8 @@ def init(session: Session, folder: Path) -> None:
     """
     from ledger import accounts
     from ledger.books import PRIVATE, create, is_books
+    from ledger.log import Note
+    from ovop_payouts import versions
     from ovop_payouts.book import Book
     from ovop_payouts.settings import DEFAULT
     from ovop_payouts.users import set_password, user_fact
@@ -33,7 +35,9 @@ def init(session: Session, folder: Path) -> None:
     fact = user_fact(Book(), ADMIN, ADMIN, ADMIN, session.today)
     folder.mkdir(parents=True, exist_ok=True)
     set_password(folder / PRIVATE, ADMIN, password)
-    create(folder, DEFAULT, session.today, [(accounts.HEAD_OFFICE, fact)])
+    note = Note(ADMIN, session.today, "init", "", "", session.at)
+    create(folder, DEFAULT, note, [(accounts.HEAD_OFFICE, fact)])
+    versions.commit(folder)
     click.echo(f"Books are in {folder}; their first user is {ADMIN}.")
     click.echo(f"Next: ovop --books {folder} --as {ADMIN} user add NAME --role accountant")
 

@@ -74,6 +74,7 @@ def confirm(session: Session, member: str) -> None:
     Example: ovop --as bermet members confirm M0345
     """
     from ledger.directives import Fact
+    from ledger.log import Note
     from ovop_payouts.refusal import Refusal
     from ovop_payouts.writing import land, writing
 
@@ -91,5 +92,6 @@ def confirm(session: Session, member: str) -> None:
         meta = {"details": str(latest.details), "user": user.name}
         fact = Fact(session.today, "details-confirmed", (member,), meta)
         name = f"confirm-{member}-{latest.details:03d}"
-        land(session.books, name, [(latest.association, fact)], {})
+        note = Note(user.name, session.today, "confirm", member, "", session.at)
+        land(session.books, name, [(latest.association, fact)], note)
     click.echo(f"{member}: payment details confirmed")

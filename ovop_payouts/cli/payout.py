@@ -37,7 +37,7 @@ def _actor_of(session: Session, action: str, names: list[str]) -> Actor:
     people = session.people()
     users = [session.allowed(people, action, _run(name).association) for name in names]
     session.sign_in(users[0])
-    return Actor(users[0], session.today)
+    return Actor(users[0], session.today, session.at)
 
 
 def _names(chosen: tuple[str, ...]) -> list[str]:
@@ -74,7 +74,7 @@ def draft(
     names = chosen or tuple(sorted(session.book().associations))
     users = [session.allowed(people, "draft", name) for name in names] or [session.user(people)]
     session.sign_in(users[0])
-    actor = Actor(users[0], session.today)
+    actor = Actor(users[0], session.today, session.at)
     drafted = draft(session.books, period, names, actor, scheduler)
     results = list(zip(names, drafted, strict=True))
     if as_json:

@@ -25,6 +25,8 @@ class Session:
     folder: Path
     name: str | None
     today: date
+    at: str = ""
+    """The moment, for the log; without one, the day."""
 
     @property
     def books(self) -> Path:

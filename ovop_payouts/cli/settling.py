@@ -36,7 +36,7 @@ def settle(session: Session, file: Path, as_json: bool) -> None:
         run_import(session, (file,), user.name, kinds=frozenset(("bank",)), as_json=as_json)
         return
     message = Message(file.name, content)
-    done = settle_message(session.books, message, user.name, session.today)
+    done = settle_message(session.books, message, user.name, session.today, session.at)
     if as_json:
         echo_json(_as_json(done))
     else:
@@ -131,5 +131,5 @@ def resolve(session: Session, item: str, reason: str) -> None:
 
     user = session.allowed(session.people(), "resolve")
     session.sign_in(user)
-    done = resolve(session.books, item, reason, user.name, session.today)
+    done = resolve(session.books, item, reason, user.name, session.today, session.at)
     click.echo(f"{done.ident} {done.reference}: resolved")

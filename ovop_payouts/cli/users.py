@@ -15,6 +15,7 @@ def user() -> None:
 def _land(session: Session, action: str, name: str, role: str | None) -> None:
     """One change of one user, by an administrator."""
     from ledger import accounts
+    from ledger.log import Note
     from ovop_payouts.book import load
     from ovop_payouts.refusal import Refusal
     from ovop_payouts.users import removal_fact, user_fact, users
@@ -33,7 +34,8 @@ def _land(session: Session, action: str, name: str, role: str | None) -> None:
             fact = removal_fact(book, name, by, session.today)
         revision = int(fact.meta["revision"])
         change = f"user-{name}-{revision:03d}-{action}"
-        land(session.books, change, [(accounts.HEAD_OFFICE, fact)], {})
+        note = Note(by, session.today, f"user-{action}", name, "", session.at)
+        land(session.books, change, [(accounts.HEAD_OFFICE, fact)], note)
 
 
 def _last_admin(book: object, name: str) -> bool:

@@ -20,7 +20,7 @@ ROW_KINDS = {"returns": "sales"}
 _MEMBER_ORDER = date(1, 1, 1)
 _OF_GOODS = frozenset(("transfers", "sales", "returns", "stocktakes"))
 _OF_SHOPS = frozenset(
-    ("stocktakes", "sealed-file", "sealed-balance", "prices", "certificates", "orders")
+    ("stocktakes", "sealed-file", "sealed-balance", "prices", "certificates", "orders", "log")
 )
 
 
@@ -73,7 +73,7 @@ def _concerns_payees(directive: Directive) -> bool:
             return directive.type not in _OF_SHOPS
 
 
-WITHOUT_GOODS = View("payees3", _concerns_payees)
+WITHOUT_GOODS = View("payees4", _concerns_payees)
 """What runs ask for: who earned what."""
 
 

@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from ledger.directives import Directive, Fact
+from ledger.log import Note
 from ovop_payouts.book import Book
 from ovop_payouts.booking.plan import Plan
 from ovop_payouts.payout import postings
@@ -43,10 +44,11 @@ from ovop_payouts.writing import land, writing
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts, and on which day."""
+    """Who acts, and on which day; `at` is the moment, for the log."""
 
     user: User
     today: date
+    at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +62,11 @@ class Drafted:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What is to land, under which name."""
+    """What is to land, under which name, and what the log says of it."""
 
     name: str
     planned: list[tuple[str, Directive]]
+    note: Note
 
 
 def draft(
@@ -346,7 +349,15 @@ def _snapshot(
             facts.append(_line_fact(actor.today, run, member, {"step": step, **meta_of(line)}))
     for member in sorted(before.keys() - computed.lines.keys()):
         facts.append(_line_fact(actor.today, run, member, {"step": step, "gone": "yes"}))
-    return Change(_change_name(run, int(step)), [(run.association, each) for each in facts])
+    note = _note_of(actor, action, run, computed.hash, (more or {}).get("member", ""))
+    planned = [(run.association, each) for each in facts]
+    return Change(_change_name(run, int(step)), planned, note)
+
+
+def _note_of(actor: Actor, action: str, run: RunId, hash_: str, member: str = "") -> Note:
+    """What the log says of a step: on which snapshot, and about which payee."""
+    about = f"{run} {member}".strip()
+    return Note(actor.user.name, actor.today, action, about, hash_, actor.at, run.association)
 
 
 def _line_fact(today: date, run: RunId, member: str, meta: Meta) -> Fact:
@@ -365,11 +376,12 @@ def _plain(
     """A step that makes no new snapshot."""
     fact = _step_fact(book, run, action, actor, hash_, more or {})
     name = _change_name(run, int(fact.meta["step"]))
-    return Change(name, [(run.association, fact), *planned])
+    note = _note_of(actor, action, run, hash_ or current_hash(book, run))
+    return Change(name, [(run.association, fact), *planned], note)
 
 
 def land_change(books: Path, change: Change) -> None:
-    land(books, change.name, change.planned, {})
+    land(books, change.name, change.planned, change.note)
 
 
 def policy_text(rules: Iterable[Rule]) -> str:

@@ -76,10 +76,15 @@ def _instruction(book: Book, run: RunId, payment: Payment, details: Details) -> 
 
 
 def write_files(folder: Path, files: dict[str, bytes]) -> list[Path]:
-    """Put payment files in a folder, readable by their owner alone: they hold private details."""
+    """Put payment files in a folder, readable by their owner alone: they hold private details.
+
+    Each is there whole, or not at all. For who holds the books' lock.
+    """
     from ledger.changes import replace
 
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for name, content in sorted(files.items()):
+        for left in folder.glob(f".{name}.*"):  # by an export that was killed
+            left.unlink(missing_ok=True)
         replace(folder / name, content, 0o600)
     return [folder / name for name in sorted(files)]

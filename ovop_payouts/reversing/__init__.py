@@ -22,6 +22,7 @@ from pathlib import Path
 
 from ledger import accounts, changes
 from ledger.directives import Directive, Entry, Fact
+from ledger.log import Note
 from ledger.store import LandedFile, landed
 from ovop_payouts.book import Book
 from ovop_payouts.folding import ROW_KINDS, fold
@@ -48,6 +49,7 @@ class Wish:
     rows: Collection[str] = ()
     reason: str = ""
     dry_run: bool = False
+    at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,8 @@ def reverse(books: Path, wish: Wish) -> Reversed:
         planned = list(_planned(case, wish))
         digest = changes.digest(changes.files_of(planned))
         name = f"{wish.today}-reverse-{digest[:16]}"
-        land(books, name, planned, {})
+        note = Note(wish.user, wish.today, "reverse", "", digest, wish.at)
+        land(books, name, planned, note)
         return replace(done, change=name)
 
 

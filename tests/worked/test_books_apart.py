@@ -100,7 +100,8 @@ def read_by(books: Books, association: str) -> dict[str, str]:
     _, errors, options = loader.load_file(str(main))
     assert not errors, errors
     return {
-        name: re.sub(r'  seen: ".*"', "", Path(name).read_text()) for name in options["include"]
+        name: re.sub(r'  (seen|after): ".*"', "", Path(name).read_text())
+        for name in options["include"]
     }
 
 
