@@ -47,14 +47,16 @@ class Scenario:
         return contents(self.states[list(STEPS).index(name) + 1])
 
 
-def unbroken(base: Path, folder: Path) -> Scenario:
-    """Run every step once, undisturbed."""
+def unbroken(base: Path, folder: Path, until: str | None = None) -> Scenario:
+    """Run every step once (or those before one), undisturbed."""
     sandbox = folder / "sandbox"
     sandbox.mkdir()
     shutil.copytree(base, sandbox / "books")
     _papers(sandbox)
     states: list[Path] = []
     for number, (name, step) in enumerate(STEPS.items()):
+        if name == until:
+            return Scenario(sandbox, states)
         if name == "settle":
             write_sheets(sandbox / "bank.xlsx", {"bank": _paid(sandbox / "books")})
         states.append(folder / f"{number}-{name}")

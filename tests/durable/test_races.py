@@ -1,0 +1,263 @@
+"""Many at once: one approval of fifty succeeds, and whatever many do together the sums hold.
+
+`make soak` lets 20 workers do 500 operations each; the suite takes a sample. docs/safety.md has the
+figures that were reached.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from worked.books import (
+    ISSYK,
+    NARYN,
+    Books,
+    consigned,
+    delivery,
+    invoke,
+    rule,
+    sale,
+    write_sheets,
+)
+
+from durable.scenario import DAY, RUN, STEPS, unbroken
+from ovop_payouts.book import Book, load
+from ovop_payouts.payout.compute import compute
+from ovop_payouts.payout.history import approved, lines_of
+from ovop_payouts.payout.periods import run_id
+from ovop_payouts.private import latest_details
+from ovop_payouts.proving import prove
+
+Answer = list[Any]
+
+
+def together(works: list[Callable[[], Answer]]) -> list[Answer]:
+    """Each piece of work in a process of its own, all begun at one moment; their answers."""
+    gate, open_gate = os.pipe()
+    running = [(os.pipe(), work) for work in works]
+    children = []
+    for (answer, reply), work in running:
+        child = os.fork()
+        if child == 0:
+            os.close(open_gate)
+            os.read(gate, 1)  # until everybody is there
+            try:
+                rest = json.dumps(work()).encode()
+            except BaseException as error:
+                rest = json.dumps([99, repr(error)]).encode()
+            os.close(answer)
+            while rest:
+                rest = rest[os.write(reply, rest) :]
+            os._exit(0)
+        os.close(reply)
+        children.append((child, answer))
+    os.close(open_gate)
+    answers = []
+    for child, answer in children:
+        with os.fdopen(answer) as pipe:
+            answers.append(json.loads(pipe.read()))
+        os.waitpid(child, 0)
+    os.close(gate)
+    return answers
+
+
+def test_of_fifty_who_approve_one_run_one_succeeds(base: Path, tmp_path: Path) -> None:
+    scenario = unbroken(base, tmp_path, until="approve")
+    user, day, *words = STEPS["approve"]
+
+    def approve() -> Answer:
+        result = invoke(scenario.books, user, day, *words)
+        return [result.exit_code, result.output]
+
+    answers = together([approve] * 50)
+    assert sorted(code for code, _ in answers) == [0] + [1] * 49, answers
+    told = f"refused: {RUN} is approved already by bermet on {DAY}; nothing was booked again\n"
+    assert {said for code, said in answers if code == 1} == {told}
+    book = load(scenario.books)
+    assert [step.action for step in book.steps[RUN]] == ["draft", "approve"]
+    assert prove(scenario.books) == []
+
+
+# --- many who do many things --------------------------------------------------------------------
+
+MEMBERS = {
+    ISSYK: ("M0345", "M0346", "M0347", "M0501", "M0502"),
+    NARYN: ("N0001",),
+}
+GROUPS = {ISSYK: "Akburun", NARYN: "Atbashy"}
+MONTHS = ("2026-03", "2026-04", "2026-05")
+
+
+def worker(folder: Path, name: int, seed: int, operations: int) -> Answer:
+    """What one of many does; how often each operation succeeded (code 0) or was refused (1)."""
+    random = Random(f"{seed} {name}")
+    codes: Counter[str] = Counter()
+    for number in range(operations):
+        operation = random.choice(OPERATIONS)
+        user, *words = operation(folder, random, f"{name}-{number}")
+        result = invoke(folder, user, "2026-06-05", *words)
+        code = result.exit_code
+        if result.exception and not isinstance(result.exception, SystemExit):
+            code = 70
+            codes[repr(result.exception)] += 1
+        codes[f"{operation.__name__} {code}"] += 1
+    return [0, dict(codes)]
+
+
+def _day(random: Random) -> str:
+    return f"{random.choice(MONTHS)}-{random.randrange(1, 29):02d}"
+
+
+def deliver(folder: Path, random: Random, name: str) -> tuple[str, ...]:
+    association = random.choice((ISSYK, NARYN))
+    who = {"association": association, "group": GROUPS[association]}
+    member = random.choice(MEMBERS[association])
+    made = random.choice((delivery, consigned))
+    product = "jam-1" if made is consigned else "felt-1"
+    row = made(f"D-{name}", product, random.randrange(1, 30), member, date=_day(random), **who)
+    return _file(folder, name, "deliveries", [row])
+
+
+def sell(folder: Path, random: Random, name: str) -> tuple[str, ...]:
+    product = random.choice(("felt-1", "jam-1"))
+    row = sale(f"R-{name}", product, random.randrange(1, 6), "350.50", date=_day(random))
+    return _file(folder, name, "sales", [row])
+
+
+def advance(folder: Path, random: Random, name: str) -> tuple[str, ...]:
+    member = random.choice(MEMBERS[random.choice((ISSYK, NARYN))])
+    row = {"advance_no": f"A-{name}", "date": _day(random), "member": member, "amount": 100}
+    return _file(folder, name, "advances", [row])
+
+
+def _file(folder: Path, name: str, kind: str, rows: list[dict[str, Any]]) -> tuple[str, ...]:
+    path = write_sheets(folder.parent / f"{kind}-{name}.xlsx", {kind: rows})
+    return "anna", "import", str(path)
+
+
+def draft(folder: Path, random: Random, name: str) -> tuple[str, ...]:
+    return "anna", "payout", "draft", random.choice(MONTHS), "-a", random.choice((ISSYK, NARYN))
+
+
+def approve(folder: Path, random: Random, name: str) -> tuple[str, ...]:
+    return "bermet", "payout", "approve", _some_run(random)
+
+
+def export(folder: Path, random: Random, name: str) -> tuple[str, ...]:
+    run = _some_run(random)
+    return "anna", "payout", "export", run, "--out", str(folder.parent / run.replace("/", "_"))
+
+
+def settle(folder: Path, random: Random, name: str) -> tuple[str, ...]:
+    """Some of what is in transit arrives, or comes back."""
+    book = load(folder, goods=False)
+    waiting = sorted(p for p in book.payments if p not in {*book.settled, *book.returned})
+    rows = [
+        {
+            "date": "2026-06-05",
+            "amount": book.payments[reference].amount,
+            "reference": reference,
+            **random.choice(({"status": "settled"}, {"status": "returned", "reason": "closed"})),
+        }
+        for reference in waiting[: random.randrange(1, 4)]
+    ]
+    if not rows:
+        return "anna", "members"
+    path = write_sheets(folder.parent / f"bank-{name}.xlsx", {"bank": rows})
+    return "anna", "payout", "settle", str(path)
+
+
+def hold(folder: Path, random: Random, name: str) -> tuple[str, ...]:
+    verb = random.choice(("hold", "release"))
+    member = random.choice(MEMBERS[ISSYK])
+    return "anna", "payout", verb, _some_run(random), member, "--reason", "to be looked at"
+
+
+def close(folder: Path, random: Random, name: str) -> tuple[str, ...]:
+    return "anna", "close", random.choice(MONTHS), "-a", random.choice((ISSYK, NARYN))
+
+
+def _some_run(random: Random) -> str:
+    association = random.choice((ISSYK, NARYN))
+    return f"{random.choice(MONTHS)}/{association}/{random.choice((1, 1, 1, 2))}"
+
+
+OPERATIONS = (
+    deliver,
+    deliver,
+    sell,
+    advance,
+    draft,
+    draft,
+    approve,
+    approve,
+    export,
+    settle,
+    hold,
+    close,
+)
+
+
+def crowd(base: Path, folder: Path, seed: int, workers: int, operations: int) -> Counter[str]:
+    """So many workers at one set of books; then everything that must hold is looked at."""
+    books = Books(Path(shutil.copytree(base, folder / "books")), "2026-02-01")
+    books.take("policy", [rule("fee", "0.03"), rule("advance", "0.5"), rule("commission", "0.2")])
+    works = [
+        lambda name=name: worker(books.folder, name, seed, operations)  # type: ignore[misc]
+        for name in range(workers)
+    ]
+    codes: Counter[str] = Counter()
+    for _, counted in together(works):
+        assert isinstance(counted, dict), counted
+        codes.update(counted)
+    assert not [code for code in codes if code.split()[-1] not in ("0", "1")], codes
+    must_hold(books.folder)
+    return codes
+
+
+def must_hold(folder: Path) -> None:
+    """All legs sum to nothing, payables are what the runs leave, nobody was paid twice."""
+    assert prove(folder) == []
+    book = load(folder)
+    for association in (ISSYK, NARYN):
+        _payables_are_what_runs_leave(folder, book, association)
+    paid = Counter((p.run, p.member) for p in book.payments.values())
+    assert max(paid.values(), default=1) == 1
+    for account, amount in book.owed.items():
+        if account.startswith("Liabilities:Payable:") and "InTransit" not in account:
+            assert amount <= 0, f"{account} was paid {amount} too much"
+
+
+def _payables_are_what_runs_leave(folder: Path, book: Book, association: str) -> None:
+    """What a draft of the last month would say is proved against the ledger, to the tyiyn."""
+    done = approved(book, association)
+    number = done[-1].number + 1 if done and done[-1].period == MONTHS[-1] else 1
+    run = run_id(f"{MONTHS[-1]}/{association}/{number}")
+    computed = compute(book, run, latest_details(folder, book))
+    assert computed.proof.holds, computed.proof
+    for earlier in done:
+        lines = lines_of(book, earlier)
+        for member, line in lines.items():
+            reference = f"{earlier}/{member}"
+            payment = book.payments.get(reference)
+            assert line.payout == (payment.amount if payment else 0)
+
+
+def test_whatever_many_do_at_once_the_sums_hold(base: Path, tmp_path: Path) -> None:
+    codes = crowd(base, tmp_path, seed=1, workers=6, operations=14)
+    assert codes["deliver 0"] > 5
+    assert codes["approve 0"]
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(20))
+def test_twenty_workers_of_five_hundred_operations(base: Path, tmp_path: Path, seed: int) -> None:
+    print(seed, sorted(crowd(base, tmp_path, seed, workers=20, operations=500).items()))
