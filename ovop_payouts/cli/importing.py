@@ -63,7 +63,7 @@ def run_reverse(
     from ovop_payouts.reversing import Wish, reverse
 
     user = session.allowed(session.people(), "reverse")
-    wish = Wish(sha256, user.name, session.today, rows, reason, dry_run)
+    wish = Wish(sha256, user.name, session.today, rows, reason, dry_run, session.at)
     done = reverse(session.books, wish)
     if as_json:
         found = dict(sorted(done.rows.items()))
