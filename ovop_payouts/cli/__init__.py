@@ -28,6 +28,7 @@ COMMANDS = {
     "serve": "ovop_payouts.cli.serving:serve",
     "statement": "ovop_payouts.cli.statement:statement",
     "template": "ovop_payouts.cli.template:template",
+    "trace": "ovop_payouts.cli.tracing:trace",
     "user": "ovop_payouts.cli.users:user",
     "verify": "ovop_payouts.cli.closing:verify",
 }
@@ -45,6 +46,7 @@ SUMMARIES = {
     "serve": "Serve the web pages.",
     "statement": "Write statements of account.",
     "template": "Write an empty workbook of one kind.",
+    "trace": "Follow a file, a row, a member or a payment.",
     "user": "Add, list and remove users.",
     "verify": "Prove that no sealed month was altered.",
 }
