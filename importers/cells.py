@@ -19,6 +19,7 @@ _SIGNS = re.compile(
 _PLAIN = re.compile(r"-?\d+(\.\d+)?$|-?\.\d+$", re.A)
 _SCIENTIFIC = re.compile(r"-?\d+(\.\d+)?[eE][+-]?\d{1,2}$", re.A)
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*$")
+_LOOK_ALIKE = str.maketrans("АВЕЅІЈКМНОРСТУХаеіјосрух", "ABESIJKMHOPCTYXaeijocpyx")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?)?$")
 _LOCAL = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{4})(?: 0?0:00(?::00)?)?$")
 _DAYS = {False: date(1899, 12, 30), True: date(1904, 1, 1)}
@@ -122,6 +123,9 @@ def _line(shown: str, longest: int) -> str:
 def _ident(raw: Raw, column: Column) -> str:
     ident = text(raw)
     if not _ID.match(ident):
+        latin = ident.translate(_LOOK_ALIKE)
+        if _ID.match(latin):
+            raise BadCell(f"holds Cyrillic letters that look like Latin ones: write {latin}")
         raise BadCell("an id has only ASCII letters, digits and -, and starts with no -")
     if len(ident) > column.longest:
         raise BadCell(f"is longer than {column.longest} characters")

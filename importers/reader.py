@@ -36,6 +36,10 @@ class Reading:
     sha256: str
     rows: list[Row]
     problems: list[Problem]
+    sheets: list[str] = field(default_factory=list)
+    """Names of its sheets, in their order."""
+    refused: list[Row] = field(default_factory=list)
+    """Rows with problems, as far as they could be read."""
     layouts: list[str] = field(default_factory=list)
     """Names of the layouts by which its sheets were read."""
 
@@ -85,6 +89,7 @@ def recognise(
 
 def _read_sheet(reading: Reading, sheet: Sheet, layouts: Sequence[Layout]) -> bool:
     """Read one sheet; whether its kind was recognised."""
+    reading.sheets.append(sheet.name)
     if not is_ours(sheet.name):
         return False
     rows = ((number, raw) for number, raw in sheet.rows if raw)
@@ -144,8 +149,7 @@ def _read_row(reading: Reading, sheet: Sheet, header: Header, number: int, raw: 
     row = Row(header.kind.name, filled, source, header.places)
     problems = list(_problems(row, header, mine, bad))
     reading.problems.extend(problems)
-    if not problems:
-        reading.rows.append(row)
+    (reading.refused if problems else reading.rows).append(row)
 
 
 def _values(

@@ -65,6 +65,9 @@ def import_files(books: Path, order: Order) -> Outcome:
         book = load(books)
         plan = Plan(book, order.today, order.user, latest_details(books, book))
         rows = [row for reading in _once(readings) for row in reading.rows]
+        for reading in readings:
+            for row in reading.refused:
+                plan.doubtful.note(row)
         book_rows(plan, _permitted(plan, rows, order.kinds))
         outcome = _outcome(readings, plan)
         if order.dry_run or (outcome.problems and not order.partial) or not plan.planned:
@@ -100,7 +103,7 @@ def _permitted(plan: Plan, rows: list[Row], kinds: frozenset[str] | None) -> Ite
 
 
 def _outcome(readings: list[Reading], plan: Plan) -> Outcome:
-    found = [p for reading in readings for p in reading.problems] + plan.problems
+    found = _as_they_stand(readings, plan.problems)
     unread = {(r.sha256, p.sheet, p.row) for r in readings for p in r.problems if not p.warning}
     return Outcome(
         readings,
@@ -110,6 +113,19 @@ def _outcome(readings: list[Reading], plan: Plan) -> Outcome:
         plan.booked,
         plan.known,
     )
+
+
+def _as_they_stand(readings: list[Reading], planned: list[Problem]) -> list[Problem]:
+    """Problems in the order of files, sheets, rows and columns, as a person goes through them."""
+    files = {reading.file: at for at, reading in reversed(list(enumerate(readings)))}
+    sheets = {(r.file, name): at for r in readings for at, name in enumerate(r.sheets)}
+
+    def place(problem: Problem) -> tuple[int, int, int, int, str]:
+        sheet = sheets.get((problem.file, problem.sheet), -1)
+        letters = problem.cell.rstrip("0123456789")
+        return files[problem.file], sheet, problem.row, len(letters), letters
+
+    return sorted([p for reading in readings for p in reading.problems] + planned, key=place)
 
 
 def _land(books: Path, order: Order, plan: Plan, outcome: Outcome) -> Outcome:

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
 from importers.kinds import KINDS
 from importers.rows import Row
 from ovop_payouts.booking import cash, goods, master, sales
-from ovop_payouts.booking.plan import Plan, Refused, columns_of, row_key
+from ovop_payouts.booking.hints import DEFINES
+from ovop_payouts.booking.plan import (
+    Plan,
+    Refused,
+    columns_of,
+    must_have_happened,
+    must_know,
+    row_key,
+)
 from ovop_payouts.stock import STAGES
 
 MASTER = (
@@ -40,6 +49,33 @@ def book_rows(plan: Plan, rows: Iterable[Row]) -> None:
                 plan.booked[row.kind] += 1
         except Refused as refused:
             plan.refuse(refused, row)
+            for other in also_wrong(plan, row, refused.column):
+                plan.refuse(other, row)
+
+
+_EVENTS = frozenset((*STAGES, "advances", "cashbook", "bank"))
+
+
+def also_wrong(plan: Plan, row: Row, column: str) -> Iterator[Refused]:
+    """What else is wrong with a row that is refused for one column: every bad cell is named."""
+    known: dict[str, Mapping[str, object]] = {
+        "association": plan.book.associations,
+        "group": plan.book.groups,
+        "member": plan.book.members,
+        "product": plan.book.products,
+    }
+    for name, ids in known.items():
+        if name in row.values and name != column and name not in DEFINES.get(row.kind, ()):
+            yield from _refusal(partial(must_know, row, name, ids, name))
+    if row.kind in _EVENTS and column != "date":
+        yield from _refusal(partial(must_have_happened, plan, row, "date"))
+
+
+def _refusal(check: Callable[[], object]) -> Iterator[Refused]:
+    try:
+        check()
+    except Refused as refused:
+        yield refused
 
 
 def already_known(plan: Plan, row: Row) -> bool:

@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from importers.rows import Row
 from ledger import accounts
 from ledger.directives import Cost, Entry, Fact, Leg, leg
+from ovop_payouts.booking.hints import suggestion
 from ovop_payouts.booking.plan import (
     Plan,
     Refused,
@@ -193,9 +194,9 @@ def must_know_place(plan: Plan, row: Row, column: str) -> str:
     """A store or warehouse is known once a delivery, opening or transfer names it."""
     place = words(row, column)
     if place not in plan.book.stock.places:
-        raise Refused(
-            row, column, f"{place} is not known: nothing was delivered or transferred there yet"
-        )
+        hint = suggestion(place, plan.book.stock.places)
+        reason = hint or ": nothing was delivered or transferred there yet"
+        raise Refused(row, column, f"{place} is not known{reason}")
     return place
 
 

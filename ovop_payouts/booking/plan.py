@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
-from difflib import get_close_matches
 
 from importers.kinds import KINDS
 from importers.rows import Problem, Row, Value, problem_at
@@ -15,6 +14,7 @@ from ledger import accounts
 from ledger.books import EPOCH
 from ledger.directives import Directive, Entry, Fact, Meta, Open
 from ovop_payouts.book import Book, LandedRow
+from ovop_payouts.booking.hints import Doubtful, suggestion
 from ovop_payouts.folding import apply_entry, apply_fact
 from ovop_payouts.folding.place import Place
 from ovop_payouts.private import Dated, Details
@@ -29,6 +29,7 @@ class Refused(Exception):
     def __init__(self, row: Row, column: str, reason: str) -> None:
         super().__init__(reason)
         self.problem = problem_at(row, column, reason)
+        self.column = column
 
 
 @dataclass(slots=True)
@@ -44,13 +45,17 @@ class Plan:
     problems: list[Problem] = field(default_factory=list)
     bad: set[tuple[str, str, int]] = field(default_factory=set)
     """(sha256 of the file, sheet, row) of the rows that were refused."""
+    doubtful: Doubtful = field(default_factory=Doubtful)
     booked: Counter[str] = field(default_factory=Counter)
     known: Counter[str] = field(default_factory=Counter)
     new_details: Dated = field(default_factory=dict)
     new_associations: dict[str, str] = field(default_factory=dict)
 
     def refuse(self, refused: Refused, row: Row) -> None:
-        self.problems.append(refused.problem)
+        found = refused.problem
+        because = self.doubtful.because(row, refused.column)
+        self.problems.append(replace(found, reason=found.reason + because) if because else found)
+        self.doubtful.note(row)
         self.bad.add((row.source.sha256, row.source.sheet, row.source.row))
 
     def warn(self, row: Row, column: str, reason: str) -> None:
@@ -145,17 +150,11 @@ def maybe_decimal(row: Row, column: str) -> Decimal | None:
     return decimal(row, column) if column in row.values else None
 
 
-def suggestion(wrong: str, known: Mapping[str, object] | set[str]) -> str:
-    """`; did you mean X?` where something near is known."""
-    near = get_close_matches(wrong, list(known), 1, 0.75)
-    return f"; did you mean {near[0]}?" if near else ""
-
-
 def must_know(row: Row, column: str, known: Mapping[str, object] | set[str], what: str) -> str:
     """The id in a cell, which must be known."""
     ident = words(row, column)
     if ident not in known:
-        hint = suggestion(ident, known)
+        hint = suggestion(ident, known, maybe(row, "group"))
         raise Refused(
             row, column, f"{what} {ident} is not known{hint or f': import it in {what}s first'}"
         )
