@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from pathlib import Path
 
@@ -22,6 +22,8 @@ EXAMPLE = "example"
 _EXAMPLES = tuple(f"[{word}" for word in (EXAMPLE, "пример", "мисал"))
 _TOTALS = frozenset(("total", "totals", "итого", "всего", "жыйынтыгы", "баары", "бардыгы"))
 _IGNORED_SHEETS = frozenset(("notes", "readme", "summary", "примечания", "эскертүүлөр", "problems"))
+Numbered = tuple[int, dict[int, Raw]]
+Watch = Callable[[Iterable[Numbered]], Iterator[Numbered]]
 _NO_KIND = (
     "has no sheet whose headers are those of a kind; see `ovop template`, or `ovop layout try`"
     " for what other programs write"
@@ -44,15 +46,16 @@ class Reading:
     """Names of the layouts by which its sheets were read."""
 
 
-def read_file(path: Path, layouts: Sequence[Layout] = ()) -> Reading:
+def read_file(path: Path, layouts: Sequence[Layout] = (), watch: Watch = iter) -> Reading:
     """Read one file. What makes it unreadable as a whole is a problem without a cell.
 
-    `layouts` say how sheets of others are read; our own headers go before them. Raises OSError
-    where the disk does.
+    `layouts` say how sheets of others are read; our own headers go before them. Rows of sheets
+    pass through `watch`. Raises OSError where the disk does.
     """
     content = path.read_bytes()
     sha256 = hashlib.sha256(content).hexdigest()
-    return read_sheets(path.name, sha256, sheets(path, content), layouts)
+    watched = (replace(sheet, rows=watch(sheet.rows)) for sheet in sheets(path, content))
+    return read_sheets(path.name, sha256, watched, layouts)
 
 
 def read_sheets(

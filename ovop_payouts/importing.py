@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 from importers.kinds import KINDS
 from importers.layouts import BadLayout, Layout, read_layouts, shipped
@@ -24,6 +26,20 @@ from ovop_payouts.private import keep_details, latest_details
 from ovop_payouts.refusal import Refusal
 from ovop_payouts.writing import land, writing
 
+Item = TypeVar("Item")
+
+
+class Watch(Protocol):
+    """Passes items on, and may show how many of how many have passed."""
+
+    def __call__(
+        self, items: Iterable[Item], what: str, total: int | None = None
+    ) -> Iterator[Item]: ...
+
+
+def unwatched(items: Iterable[Item], what: str, total: int | None = None) -> Iterator[Item]:
+    return iter(items)
+
 
 @dataclass(frozen=True, slots=True)
 class Order:
@@ -38,6 +54,8 @@ class Order:
     """The kinds that this user may import; all where None."""
     at: str = ""
     """The moment, for the log; without one, the day."""
+    watch: Watch = unwatched
+    """Shows how far it has come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +78,10 @@ def import_files(books: Path, order: Order) -> Outcome:
     Raises Refusal, writing.Busy, private.MissingDetails, changes.AlreadyLanded, OSError.
     """
     layouts = layouts_of(books)
-    readings = [read_file(path, layouts) for path in order.files]
+    readings = [
+        read_file(path, layouts, partial(order.watch, what=f"Reading {path.name}"))
+        for path in order.files
+    ]
     with writing(books):
         book = load(books)
         plan = Plan(book, order.today, order.user, latest_details(books, book))
@@ -68,7 +89,8 @@ def import_files(books: Path, order: Order) -> Outcome:
         for reading in readings:
             for row in reading.refused:
                 plan.doubtful.note(row)
-        book_rows(plan, _permitted(plan, rows, order.kinds))
+        watch = partial(order.watch, what="Booking", total=len(rows))
+        book_rows(plan, _permitted(plan, rows, order.kinds), watch)
         outcome = _outcome(readings, plan)
         if order.dry_run or (outcome.problems and not order.partial) or not plan.planned:
             return outcome

@@ -38,9 +38,14 @@ _REPLACED = frozenset(("associations", "products"))
 Handler = Callable[[Plan, Row], None]
 
 
-def book_rows(plan: Plan, rows: Iterable[Row]) -> None:
-    """Plan every row; what cannot be booked becomes a problem, and the rest goes on."""
-    for row in in_order(rows):
+def book_rows(
+    plan: Plan, rows: Iterable[Row], watch: Callable[[Iterable[Row]], Iterator[Row]] = iter
+) -> None:
+    """Plan every row; what cannot be booked becomes a problem, and the rest goes on.
+
+    Rows pass through `watch` in the order in which they are booked.
+    """
+    for row in watch(in_order(rows)):
         try:
             if already_known(plan, row):
                 plan.known[row.kind] += 1

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ovop_payouts.cli.progress import progress
 from ovop_payouts.cli.session import Session, echo_json, one_line
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def run_import(
     """Import, give the workbooks back where they were refused, and say what became of it."""
     from ovop_payouts.importing import Order, import_files
 
-    order = Order(files, user, session.today, partial, dry_run, kinds, session.at)
+    order = Order(files, user, session.today, partial, dry_run, kinds, session.at, progress)
     outcome = import_files(session.books, order)
     written = [] if dry_run else _answers(session.books, order.files, outcome, partial)
     if as_json:
@@ -113,17 +114,18 @@ def _answers(books: Path, files: Sequence[Path], outcome: Outcome, partial: bool
     for path, reading in zip(files, outcome.readings, strict=True):
         mine = [p for p in outcome.problems if p.file == reading.file]
         rows = {(sheet, row) for sha, sheet, row in outcome.bad if sha == reading.sha256 and row}
-        if not any(problem.sheet for problem in mine):
+        if not any(problem.sheet for problem in mine) or (partial and not rows):
             continue
-        if not partial:
-            target = path.with_name(f"{path.stem}.problems.xlsx")
-            write_problems(path, mine, target)
-        elif rows:
-            target = path.with_name(f"{path.stem}.rejected.xlsx")
-            write_rejected(path, rows, target, layouts_of(books))
+        target = path.with_name(f"{path.stem}.{'rejected' if partial else 'problems'}.xlsx")
+        try:
+            if partial:
+                write_rejected(path, rows, target, layouts_of(books))
+            else:
+                write_problems(path, mine, target)
+        except OSError as error:  # the folder may be read only; what was booked stays booked
+            click.echo(f"{target}: not written ({error.strerror or error})", err=True)
         else:
-            continue
-        written.append(target)
+            written.append(target)
     return written
 
 

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
+import subprocess
+import sys
+from contextlib import suppress
 from pathlib import Path
 
 from openpyxl import Workbook, load_workbook
@@ -145,3 +150,36 @@ def test_rejected_rows_keep_their_form(books: Books, tmp_path: Path) -> None:
 def test_a_dry_run_writes_nothing(books: Books, tmp_path: Path) -> None:
     books.not_done("anna", "import", "--dry-run", str(styled(tmp_path / "avans.xlsx")))
     assert [path.name for path in tmp_path.glob("avans*")] == ["avans.xlsx"]
+
+
+def test_a_terminal_sees_how_far_it_has_come(books: Books) -> None:
+    """A bar on stderr, where that is a terminal; what is printed stays the same."""
+    path = books.workbook(deliveries=[delivery("D", "felt-1", 1, "M0345")])
+    ovop = [sys.executable, "-c", "from ovop_payouts.cli import main; main()"]
+    options = ["--books", str(books.folder), "--as", "anna", "--today", books.today]
+    terminal, end = pty.openpty()
+    result = subprocess.run(
+        [*ovop, *options, "import", "--dry-run", str(path)],
+        stdout=subprocess.PIPE,
+        stderr=end,
+        check=True,
+    )
+    os.close(end)
+    shown = b""
+    with suppress(OSError):  # the other end is closed
+        while piece := os.read(terminal, 4096):
+            shown += piece
+    os.close(terminal)
+    assert f"Reading {path.name}".encode() in shown
+    assert b"Booking" in shown
+    assert result.stdout.decode() == "deliveries: 1 would be booked, 0 already imported\n"
+
+
+def test_an_answer_that_cannot_be_written_undoes_nothing(books: Books, tmp_path: Path) -> None:
+    """Somebody has the last answer open: a folder stands where it would go."""
+    path = styled(tmp_path / "avans.xlsx")
+    (tmp_path / "avans.rejected.xlsx").mkdir()
+    result = books.ovop("anna", "import", "--partial", str(path))
+    assert result.exit_code == 3
+    assert "advances: 1 booked" in result.output
+    assert "avans.rejected.xlsx: not written (Is a directory)" in result.output
