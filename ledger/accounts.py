@@ -44,6 +44,7 @@ TILLS = "Assets:Till:"
 RECEIVABLES = "Assets:Receivable:"
 STOCK = "Assets:Stock:"
 CONSIGNED = "Assets:Consigned:"
+LIABILITIES = "Liabilities:"
 _PART = re.compile(r"[A-Z0-9][A-Za-z0-9-]*\Z")
 _POOL = "Pool"
 _LITERALS = {"TRUE", "FALSE", "NULL"}
@@ -207,3 +208,58 @@ def scope_of(account: str, associations: dict[str, str]) -> str:
         if part in associations:
             return associations[part]
     return COMMON
+
+
+_FAMILIES = (
+    (IN_TRANSIT, "in_transit"),
+    (PAYABLES, "payables"),
+    (ADVANCES, "advances"),
+    (CONSIGNORS, "consignors"),
+    (STOCK, "stock"),
+    (CONSIGNED, "consigned"),
+    (TILLS, "tills"),
+    (RECEIVABLES, "receivables"),
+    (RAILS["cash"], "cash"),
+    (RAILS["bank"], "bank"),
+    (RAILS["wallet"], "wallet"),
+    (WITHHOLDING, "withholding"),
+    (VAT, "vat"),
+    (SALES_TAX, "sales_tax"),
+    ("Liabilities:Tax", "other_tax"),
+    ("Liabilities:Funds", "funds"),
+    ("Liabilities:Associations", "association_money"),
+    (PREPAYMENTS, "prepayments"),
+    (OPENING, "opening"),
+    (ROUNDING, "rounding"),
+    (FX_REALISED, "fx"),
+    (COMMISSION, "commission"),
+    (SALES, "sales"),
+    (COST_OF_SALES, "cost_of_sales"),
+    ("Expenses:Discounts", "discounts"),
+    ("Expenses:Shrinkage", "shrinkage"),
+    ("Expenses:Distributions", "distributions"),
+    ("Assets", "other_assets"),
+    ("Liabilities", "other_liabilities"),
+    ("Equity", "other_equity"),
+    ("Income", "other_income"),
+    ("Expenses", "other_expenses"),
+)
+FAMILIES = tuple(name for _, name in _FAMILIES)
+"""Every kind of account, in the order of a trial balance within assets, liabilities and so on."""
+_SUMMED_UP = {
+    **dict.fromkeys(("payables", "advances", "consignors", "stock", "consigned", "sales"), 3),
+    **dict.fromkeys(("tills", "receivables"), 2),
+}
+"""Kind of account -> how many parts of the name its control account has."""
+
+
+@lru_cache(maxsize=65536)
+def family(account: str) -> str:
+    """What kind of account this is: one of FAMILIES, the most exact."""
+    return next(name for start, name in _FAMILIES if account.startswith(start))
+
+
+def control(account: str) -> str:
+    """The account that sums up others: an association's payables in one, all tills in one."""
+    parts = _SUMMED_UP.get(family(account))
+    return ":".join(account.split(":")[:parts])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, is_dataclass
+from dataclasses import dataclass, field, is_dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_type_hints
@@ -40,6 +40,10 @@ Languages = Annotated[
 Accounts = Annotated[
     tuple[Annotated[str, Meta(pattern=f"^{accounts.ACCOUNT.pattern}")], ...],
     Meta(description=f'accounts of the books, as ["{accounts.RAILS["bank"]}"]'),
+]
+Codes = Annotated[
+    dict[str, Annotated[str, Meta(pattern=r"^[0-9A-Za-z.]{1,12}$")]],
+    Meta(description='codes in quotes, as bank = "1210"'),
 ]
 
 
@@ -99,6 +103,8 @@ class Settings:
     languages: Languages = LANGUAGES
     rails: Rails = Rails()
     web: Web = Web()
+    codes: Codes = field(default_factory=dict)
+    """Kind of account -> its code in another system, where it is not the usual one."""
 
 
 DEFAULT = f"""\
@@ -137,6 +143,10 @@ cover = []
 # With https, cookies go over TLS alone. Without it, statements are printed without a QR code.
 [web]
 url = ""
+
+# Codes of the chart of accounts of another system, for `ovop report 1c`, where they are not the
+# usual ones: kind of account = code, for instance  bank = "1210".
+[codes]
 """
 """The text of a new `ovop.toml`; it says what holds without any."""
 
@@ -166,6 +176,9 @@ def settings_from(content: bytes) -> Settings:
     except msgspec.ValidationError as error:
         raise BadSettings(f"{SETTINGS}: {_explained(str(error))}") from None
     _check_bank(settings.rails.bank)
+    if odd := sorted(settings.codes.keys() - set(accounts.FAMILIES)):
+        right = ", ".join(sorted(accounts.FAMILIES))
+        raise BadSettings(f"{SETTINGS}: codes.{odd[0]}: is no kind of account: there are {right}")
     return settings
 
 

@@ -16,9 +16,9 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Protocol, cast
 
-from ovop_payouts.rails._cells import guarded, unguarded
 from ovop_payouts.rails._details import account_problem, bic_problem, phone_problem
 from ovop_payouts.rails._records import Batch, Instruction, Payer, Refusal
+from reports.guarded import guarded, unguarded
 
 __all__ = [
     "Batch",

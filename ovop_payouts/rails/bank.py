@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ovop_payouts.rails import _details, _pain001
-from ovop_payouts.rails._cells import table
 from ovop_payouts.rails._checks import common, som
 from ovop_payouts.rails._records import Batch, Instruction, Payer, Refusal
 from ovop_payouts.rails._text import purpose
+from reports.guarded import table
 
 COLUMNS = ("reference", "name", "account_no", "bic", "amount", "currency", "purpose")
 

@@ -19,7 +19,7 @@ from babel.dates import format_date
 from babel.lists import format_list
 
 LANGUAGES = ("ky", "ru", "en")
-FAMILIES = ("papers",)
+FAMILIES = ("papers", "reports")
 Phrases = dict[str, str | dict[str, str]]
 MINUS = "−"
 
@@ -57,6 +57,22 @@ class Words:
     def money(self, amount: Decimal) -> str:
         """KGS with two decimals: `1 234,56` in Kyrgyz and Russian."""
         return self._signed(amount, f"{abs(amount):,.2f}")
+
+    def other_rows(self, number: int) -> str:
+        """`and 12 other rows`."""
+        return self.count("other_rows", number)
+
+    def whole(self, number: Decimal) -> str:
+        """Rounded to a whole: `1 235`."""
+        return self._signed(number, f"{abs(number):,.0f}")
+
+    def share(self, rate: Decimal) -> str:
+        """A share of 1 with one decimal: `12,5 %`."""
+        return self._signed(rate, f"{abs(rate) * 100:,.1f}") + "\u00a0%"
+
+    def price(self, number: Decimal) -> str:
+        """KGS a unit: two decimals, or as many as it has."""
+        return self.money(number) if number == round(number, 2) else self.quantity(number)
 
     def quantity(self, number: Decimal) -> str:
         """As many decimals as it has, six at most."""

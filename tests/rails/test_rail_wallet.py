@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from ovop_payouts import rails
 from ovop_payouts.rails import Batch, Instruction, Payer, guarded, unguarded
-from ovop_payouts.rails._cells import table
+from reports.guarded import table
 
 RUN = "2026-03/chui/2"
 LIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")

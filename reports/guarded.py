@@ -34,8 +34,11 @@ def unguarded(cell: str) -> str:
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     """A CSV file; the mark at its start tells spreadsheets that it is UTF-8."""
+    return written([header, *([guarded(cell) for cell in row] for row in rows)])
+
+
+def written(rows: Iterable[Sequence[str]]) -> bytes:
+    """Rows as they are: their texts were guarded, their numbers need not be."""
     text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(header)
-    writer.writerows([[guarded(cell) for cell in row] for row in rows])
+    csv.writer(text, lineterminator="\r\n").writerows(rows)
     return text.getvalue().encode("utf-8-sig", "replace")
