@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
+from ledger import accounts
 from ovop_payouts.refusal import Refusal
 from ovop_payouts.users import User
 
@@ -63,3 +67,15 @@ def require(user: User, action: str, association: str | None = None) -> None:
 def kinds_allowed(user: User) -> frozenset[str] | None:
     """The kinds of rows that a user may import; None: all."""
     return SECRETARY_KINDS if user.role == "secretary" else None
+
+
+def shown_to(user: User | None, associations: Iterable[str], texts: Iterable[str]) -> list[str]:
+    """What a reader may see of texts about all books: a treasurer, none that names another."""
+    if user is None or user.association is None:
+        return list(texts)
+    others = set(associations) - {user.association}
+    names = others | {accounts.component(other) for other in others}
+    if not names:
+        return list(texts)
+    named = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, sorted(names)))})(?![\w-])")
+    return [text for text in texts if not named.search(text)]

@@ -18,7 +18,8 @@ def check(session: Session, as_json: bool) -> None:
     """
     from ovop_payouts.proving import prove
 
-    problems = prove(session.books)
+    session.reader(session.people())
+    problems = session.shown(prove(session.books))
     if as_json:
         echo_json({"problems": problems})
     else:

@@ -41,7 +41,8 @@ def verify(session: Session, as_json: bool) -> None:
     """
     from ovop_payouts.closing import verify_books
 
-    problems = verify_books(session.books)
+    session.reader(session.people())
+    problems = session.shown(verify_books(session.books))
     if as_json:
         echo_json({"problems": problems})
     else:

@@ -82,6 +82,13 @@ class Session:
         """Who reads: anybody who can read the files, but a named user only what is theirs."""
         return self.allowed(book, "show", association) if self.name else None
 
+    def shown(self, texts: list[str]) -> list[str]:
+        """What may be shown to who is working, of texts about all books."""
+        from ovop_payouts.permissions import shown_to
+
+        names = [path.name for path in (self.books / "associations").glob("*")]
+        return shown_to(self.reader(self.people()), names, texts)
+
     def sign_in(self, user: User) -> None:
         """Prove with the password that it is this user."""
         from ledger.books import PRIVATE

@@ -107,7 +107,10 @@ def list_(session: Session, as_json: bool) -> None:
     """List users and their roles."""
     from ovop_payouts.users import users
 
-    found = users(session.book()).values()
+    book = session.people()
+    reader = session.reader(book)
+    own = reader.association if reader else None
+    found = [u for u in users(book).values() if own is None or u.association in (None, own)]
     roles = {u.name: u.role + (f":{u.association}" if u.association else "") for u in found}
     if as_json:
         echo_json([{"name": name, "role": role} for name, role in roles.items()])
