@@ -5,14 +5,18 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from functools import cache
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, cast
 
 import fava
 import jinja2
+from fava.application import _inject_filters
 from fava.context import g
+from fava.helpers import FavaAPIError
 from fava.internal_api import get_ledger_data
-from flask import Flask, Response, current_app, redirect, url_for
+from fava.json_api import json_err
+from flask import Flask, Response, current_app, redirect, render_template, url_for
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
@@ -43,8 +47,17 @@ def install(app: Flask) -> None:
     )
     app.context_processor(lambda: {"ovop": Corner()})
     app.extensions["babel"].locale_selector = language
+    app.url_default_functions[None] = [_filters]
     app.view_functions["index"] = _index
+    app.register_error_handler(FavaAPIError, _wrong_page)
+    app.error_handler_spec["json_api"][None][FavaAPIError] = _wrong_question
     app.view_functions["json_api.get_ledger_data"] = _ledger_data
+
+
+def _filters(endpoint: str, values: dict[str, Any]) -> None:
+    """Fava's filters go from page to page, but not into addresses of ours."""
+    if not endpoint.startswith("ovop."):
+        _inject_filters(endpoint, values)
 
 
 def _escaping(name: str) -> str | None:
@@ -94,6 +107,15 @@ class Corner:
     @property
     def language_url(self) -> str:
         return url_for("ovop.language")
+
+
+def _wrong_question(error: FavaAPIError) -> Response:
+    """What cannot be asked so is the asker's mistake; Fava calls it the server's, and logs it."""
+    return json_err(error.message, HTTPStatus.BAD_REQUEST)
+
+
+def _wrong_page(error: FavaAPIError) -> tuple[str, int]:
+    return render_template("_layout.html", page_title="", content=error.message), 400
 
 
 def _index() -> Any:

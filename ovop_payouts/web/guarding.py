@@ -76,6 +76,7 @@ def install(app: Flask) -> None:
     app.after_request(_headers)
     app.register_error_handler(404, answers.not_found)
     app.register_error_handler(405, answers.not_found)
+    app.register_error_handler(500, answers.failed)
 
 
 def _guard(endpoint: str | None, values: dict[str, Any] | None) -> None:
@@ -89,7 +90,8 @@ def _guard(endpoint: str | None, values: dict[str, Any] | None) -> None:
     if who is None:
         _to_login()
     if rule is None:
-        if isinstance(request.routing_exception, RequestRedirect) and request.method in READ:
+        slash = isinstance(request.routing_exception, RequestRedirect) and request.method in READ
+        if slash and request.path.startswith(f"/{my_slug()}/"):
             return
         abort(answers.not_found())
     slug = (values or {}).get("bfile")

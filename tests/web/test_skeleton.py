@@ -14,15 +14,15 @@ def test_who_is_not_signed_in_is_sent_to_the_login(app: Flask) -> None:
 
 
 def test_a_treasurer_sees_the_overview(sign_in: SignIn) -> None:
-    answer = sign_in("tamara").get("/", follow_redirects=True)
+    answer = sign_in("talgat").get("/", follow_redirects=True)
     assert answer.status_code == 200
     assert "ovop-overview" in answer.text
 
 
 def test_an_action_without_the_sessions_token_is_refused(sign_in: SignIn) -> None:
-    client = sign_in("tamara")
+    client = sign_in("talgat")
     overview = client.get("/").headers["Location"]
-    answer = client.post(f"{overview}do/sign", data={"run": "2026-03/issyk-kul/1"})
+    answer = client.post(f"{overview}do/sign", data={"run": "2026-03/alatoo-one/1"})
     assert answer.status_code == 403
 
 
