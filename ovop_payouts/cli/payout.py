@@ -266,6 +266,7 @@ def approve(session: Session, chosen: tuple[str, ...], scheduler: str | None) ->
     Example: ovop payout approve 2026-03/issyk-kul/1
     Of several runs, all are booked or none.
     """
+    from ovop_payouts.payout.funds import covered
     from ovop_payouts.payout.line import som
     from ovop_payouts.payout.together import approve
 
@@ -273,6 +274,8 @@ def approve(session: Session, chosen: tuple[str, ...], scheduler: str | None) ->
     actor = _actor_of(session, "approve", names)
     for name, done in zip(names, approve(session.books, names, actor, scheduler), strict=True):
         click.echo(f"{name}: approved, {som(done.totals['payout'])} to pay  {done.hash}")
+    for cover in covered(session.books, session.today):
+        click.echo(f"  {cover}")
 
 
 @payout.command()

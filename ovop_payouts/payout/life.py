@@ -18,6 +18,7 @@ from ovop_payouts.book import Book
 from ovop_payouts.booking.plan import Plan
 from ovop_payouts.payout import postings
 from ovop_payouts.payout.compute import compute
+from ovop_payouts.payout.funds import must_be_covered
 from ovop_payouts.payout.gates import must_be_approvable, must_be_draftable
 from ovop_payouts.payout.history import (
     OPEN,
@@ -245,6 +246,7 @@ def approve(books: Path, run: RunId, actor: Actor) -> Run:
     """Book a run: by another person than who drafted it, on the same hash; once."""
     with writing(books):
         planned = planned_approval(books, actor, str(run))
+        must_be_covered(books, [planned.run], actor.today)
         land_change(books, planned.change)
         return planned.run
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ovop_payouts.payout import life
 from ovop_payouts.payout.decided import as_decided
+from ovop_payouts.payout.funds import must_be_covered
 from ovop_payouts.payout.line import Run
 from ovop_payouts.payout.payments import payment_files, write_files
 from ovop_payouts.payout.periods import run_id
@@ -48,6 +49,7 @@ def approve(
         while left:
             plan = partial(life.planned_approval, books, actor)
             planned = dict(zip(left, all_of(spread(plan, left, scheduler)), strict=True))
+            must_be_covered(books, [each.run for each in planned.values()], actor.today)
             waiting = [run for run in left if planned[run].freezes]
             for run in [r for r in left if r not in waiting[1:]]:
                 life.land_change(books, planned[run].change)
