@@ -55,6 +55,8 @@ class Book:
     """Whether stock, portions and all rows are here, or only what runs ask for."""
     rows: dict[str, dict[RowKey, LandedRow]] = field(default_factory=lambda: defaultdict(dict))
     imports: list[Imported] = field(default_factory=list)
+    private: set[tuple[str, str]] = field(default_factory=set)
+    """(change, name of the file in `private/` with the payment details that it brought)."""
     reversals: list[Reversal] = field(default_factory=list)
     """What was imported and reversed: nothing of it is in the rest of the book."""
     opened: dict[str, str] = field(default_factory=dict)

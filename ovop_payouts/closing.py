@@ -154,7 +154,7 @@ def _archive_problems(books: Path, book: Book) -> Iterator[str]:
             yield f"{ARCHIVE}: the original of {imported.file} ({imported.sha256[:16]}) is missing"
         elif hashlib.sha256(path.read_bytes()).hexdigest() != imported.sha256:
             yield f"{ARCHIVE}/{path.name}: the original of {imported.file} was altered"
-    for name in sorted({each.private for each in book.imports if each.private}):
+    for name in sorted({name for _, name in book.private}):
         try:
             read_details(books, name)
         except MissingDetails as error:

@@ -22,7 +22,7 @@ from ledger.log import Note
 from ovop_payouts.book import Book, load
 from ovop_payouts.booking.batch import book_rows
 from ovop_payouts.booking.plan import Plan, Refused
-from ovop_payouts.private import keep_details, latest_details
+from ovop_payouts.private import by_association, keep_details, latest_details
 from ovop_payouts.refusal import Refusal
 from ovop_payouts.writing import land, writing
 
@@ -153,10 +153,10 @@ def _as_they_stand(readings: list[Reading], planned: list[Problem]) -> list[Prob
 def _land(books: Path, order: Order, plan: Plan, outcome: Outcome) -> Outcome:
     """The originals and private details come before the change that names them."""
     contents = _originals(order, outcome)
-    private = keep_details(books, contents, plan.new_details) if plan.new_details else None
-    headers = [_header(order, r, outcome, private) for r in _once(outcome.readings)]
+    headers = [_header(order, r, outcome) for r in _once(outcome.readings)]
     planned: list[tuple[str, Directive]] = [
         *((accounts.HEAD_OFFICE, header) for header in headers),
+        *_details(books, order, plan, contents),
         *plan.planned,
     ]
     for path, content in zip(order.files, contents, strict=True):
@@ -185,11 +185,18 @@ def _originals(order: Order, outcome: Outcome) -> list[bytes]:
     return contents
 
 
-def _header(order: Order, reading: Reading, outcome: Outcome, private: str | None) -> Fact:
+def _details(
+    books: Path, order: Order, plan: Plan, originals: list[bytes]
+) -> Iterator[tuple[str, Fact]]:
+    """Each association's new payment details are kept; its books name the file."""
+    for scope, details in by_association(plan.book, plan.new_details):
+        name = keep_details(books, originals, details)
+        yield scope, Fact(order.today, "details", (scope,), {"private": name})
+
+
+def _header(order: Order, reading: Reading, outcome: Outcome) -> Fact:
     whole = all(sha != reading.sha256 for sha, _, _ in outcome.bad)
     meta = {"file": reading.file, "user": order.user, "whole": "yes" if whole else "no"}
     if reading.layouts:
         meta["layout"] = ", ".join(sorted(set(reading.layouts)))
-    if private:
-        meta["private"] = private
     return Fact(order.today, "import", (reading.sha256,), meta)

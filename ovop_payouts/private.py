@@ -1,12 +1,14 @@
 """Payment details of members: in `private/` alone, dated, read by the payout engine (contract §2).
 
-Each import that brings details keeps one file there, named by its own hash, which the books name.
+Each import that brings details keeps one file there for each association, named by its own hash,
+which that association's books name: a run of one association reads no other's.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import msgspec
@@ -44,13 +46,21 @@ def keep_details(books: Path, originals: Iterable[bytes], details: Dated) -> str
     return keep(books / PRIVATE, content, suffix=".json")
 
 
+def by_association(book: Book, details: Dated) -> Iterator[tuple[str, Dated]]:
+    """The details of each association's members, by association."""
+    found: dict[str, Dated] = defaultdict(dict)
+    for member, dated in details.items():
+        found[book.member(member).association][member] = dated
+    yield from sorted(found.items())
+
+
 def latest_details(books: Path, book: Book) -> dict[str, Details]:
     """Member -> payment details as last changed.
 
     Raises MissingDetails where `private/` is not as the books remember it.
     """
     dated: Dated = {}
-    for change, name in sorted({(i.change, i.private) for i in book.imports if i.private}):
+    for change, name in sorted(book.private):
         for member, versions in read_details(books, name).items():
             mine = {
                 day: said for day, said in versions.items() if _holds(book, member, day, change)

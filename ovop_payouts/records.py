@@ -294,10 +294,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """A file that an import read; `whole` says whether all its rows were booked.
-
-    `private` names the file in `private/` that holds the payment details of its members.
-    """
+    """A file that an import read; `whole` says whether all its rows were booked."""
 
     change: str
     sha256: str
@@ -305,4 +302,3 @@ class Imported:
     date: Date
     user: str
     whole: bool
-    private: str | None = None

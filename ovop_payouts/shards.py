@@ -10,8 +10,8 @@ from ovop_payouts.book import Book, load
 
 
 def own_scopes(association: str) -> frozenset[str]:
-    """Whose files an association's runs are made of: its own, common data, the head office's."""
-    return frozenset((association, accounts.COMMON, accounts.HEAD_OFFICE))
+    """Whose files an association's runs are made of: its own, and common data."""
+    return frozenset((association, accounts.COMMON))
 
 
 def load_everybody(books: Path) -> Book:
@@ -27,8 +27,8 @@ def load_people(books: Path) -> Book:
 def load_association(books: Path, association: str, until: date) -> Book:
     """What an association's runs up to a day are made of.
 
-    That is its own files, common data and the head office's; all of the books only where a
-    distribution over all associations is not frozen yet.
+    That is its own files and common data; all of the books only where a distribution over all
+    associations is not frozen yet.
     """
     book = load(books, own_scopes(association), goods=False)
     return load(books, goods=False) if _shares_with_others(book, until) else book

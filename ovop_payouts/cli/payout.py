@@ -128,7 +128,7 @@ def show(session: Session, run: str, as_json: bool, member: str | None, diff: bo
 
     book = session.of_run(_run(run))
     wanted = find(book, _run(run))
-    session.reader(book, wanted.association)
+    session.reader(session.people(), wanted.association)
     if member is not None:
         _explain(session, book, wanted, member, as_json)
     elif diff:

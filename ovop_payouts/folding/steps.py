@@ -15,12 +15,13 @@ from ovop_payouts.records import Imported, Step, Unmatched
 def _imported(book: Book, place: Place, fact: Fact) -> None:
     meta = fact.meta
     whole = meta.get("whole") == "yes"
-    private = meta.get("private")
     book.imports.append(
-        Imported(
-            place.change, fact.values[0], meta["file"], fact.date, meta["user"], whole, private
-        )
+        Imported(place.change, fact.values[0], meta["file"], fact.date, meta["user"], whole)
     )
+
+
+def _details(book: Book, place: Place, fact: Fact) -> None:
+    book.private.add((place.change, fact.meta["private"]))
 
 
 def _step(book: Book, place: Place, fact: Fact) -> None:
@@ -88,6 +89,7 @@ def _user(book: Book, place: Place, fact: Fact) -> None:
 
 
 HANDLERS: dict[str, Callable[[Book, Place, Fact], None]] = {
+    "details": _details,
     "import": _imported,
     "run": _step,
     "run-line": _line,
