@@ -1,22 +1,23 @@
-"""The published retail file as workbooks of ours: sales, and what must be known before them.
+"""The published retail file, and what must be known before its sales: all of it made up.
 
-Codes become product ids: what is no ASCII letter, digit or `-` is written as `-`, and a code that
-differs from another in case alone gets a suffix. Lines are numbered within their invoice, so that
-rows which repeat one another exactly stay two sales. Prices keep their mills; the books round each
-line's value to the minor unit, as contract §4 says.
+The sales themselves are imported as published, by the layout `uci-online-retail` alone: codes
+become ids, lines are numbered within their invoice, so that rows which repeat one another exactly
+stay two sales. Prices keep their mills; the books round each line's value to the minor unit, as
+contract §4 says.
 """
 
 from __future__ import annotations
 
 import csv
 import gzip
-import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+
+from importers.layouts.apply import as_id
 
 STORE = "Online"
 ASSOCIATIONS = ("felt", "honey")
@@ -61,26 +62,32 @@ def read_lines(published: Path) -> Iterator[Line]:
 
 
 def product_ids(codes: Iterator[str]) -> dict[str, str]:
-    """Code -> product id, one to one."""
-    ids: dict[str, str] = {}
-    taken: set[str] = set()
-    for code in sorted(set(codes)):
-        ident = re.sub(r"[^A-Za-z0-9-]", "-", code)
-        while ident.upper() in taken:
-            ident += "-x"
-        taken.add(ident.upper())
-        ids[code] = ident
+    """Code -> product id, as the layout reads it; one to one."""
+    ids = {code: as_id(code) for code in sorted(set(codes))}
+    assert len({ident.upper() for ident in ids.values()}) == len(ids)
     return ids
 
 
-def write_workbooks(lines: list[Line], folder: Path) -> tuple[list[Path], Path]:
-    """Master data and openings, and the sales; as CSV, for half a million rows are many."""
+def first_lines(published: Path, until: str, target: Path) -> Path:
+    """The published rows dated before a day, byte for byte, under their headers."""
+    with gzip.open(published, "rt", encoding="utf-8", newline="") as file:
+        head = next(file)
+        column = head.split(",").index("InvoiceDate")
+        rows = list(file)
+    dated = zip(rows, csv.reader(rows), strict=True)
+    taken = [row for row, cells in dated if cells[column] < until]
+    target.write_text(head + "".join(taken), encoding="utf-8", newline="")
+    return target
+
+
+def write_master(lines: list[Line], folder: Path) -> list[Path]:
+    """Master data and stock enough for the sales."""
     ids = product_ids(line.code for line in lines)
     wanted: Counter[str] = Counter()
     for line in lines:
         if line.quantity > 0:
             wanted[line.code] += line.quantity
-    master = [
+    return [
         _write(folder / "associations.csv", "association,name_en", _associations()),
         _write(folder / "members.csv", "association,group,member,name,rail", _members()),
         _write(folder / "products.csv", "product,name_en", ((i, c) for c, i in ids.items())),
@@ -100,24 +107,6 @@ def write_workbooks(lines: list[Line], folder: Path) -> tuple[list[Path], Path]:
             _openings(ids, wanted),
         ),
     ]
-    sales = _write(
-        folder / "sales.csv",
-        "receipt_no,line_no,date,store,product,quantity,unit_price,payment",
-        (
-            (
-                line.invoice,
-                line.line_no,
-                line.day,
-                STORE,
-                ids[line.code],
-                line.quantity,
-                line.unit_price,
-                "card",
-            )
-            for line in lines
-        ),
-    )
-    return master, sales
 
 
 def _associations() -> Iterator[tuple[object, ...]]:

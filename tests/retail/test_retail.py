@@ -16,9 +16,11 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from importers.layouts import shipped
+from importers.reader import Reading, read_file
 from ovop_payouts.book import Book, load
 from ovop_payouts.cli import main
-from retail.convert import Line, product_ids, read_lines, write_workbooks
+from retail.convert import Line, first_lines, product_ids, read_lines, write_master
 
 TYIYN = Decimal("0.01")
 NOTHING = Decimal()
@@ -68,9 +70,11 @@ def rounded(line: Line) -> Decimal:
     return line.value.quantize(TYIYN, ROUND_HALF_UP)
 
 
-def book_all(lines: list[Line], folder: Path) -> tuple[Book, list[Line], list[dict[str, Any]]]:
+def book_all(
+    lines: list[Line], sales: Path, folder: Path
+) -> tuple[Book, list[Line], list[dict[str, Any]]]:
     """Import lines; returns the books, the lines that were refused, and why."""
-    master, sales = write_workbooks(lines, folder)
+    master = write_master(lines, folder)
     books = make_books(folder)
     code, outcome = ovop(books, "import", "--json", *map(str, master))
     assert code == 0, outcome["problems"][:3]
@@ -96,8 +100,8 @@ def sales_by_month(book: Book) -> dict[str, Decimal]:
     return sums
 
 
-def check(lines: list[Line], folder: Path) -> None:
-    book, refused, _ = book_all(lines, folder)
+def check(lines: list[Line], sales: Path, folder: Path) -> None:
+    book, refused, _ = book_all(lines, sales, folder)
     expected: dict[str, Decimal] = defaultdict(Decimal)
     left_out = {(line.invoice, line.line_no) for line in refused}
     for line in lines:
@@ -126,10 +130,61 @@ def test_the_published_totals(lines: list[Line], answers: dict[str, Any]) -> Non
         assert sum((line.value for line in mine), NOTHING) == Decimal(totals["net_gbp"])
 
 
-def test_the_first_month_is_booked_line_by_line(lines: list[Line], tmp_path: Path) -> None:
-    check([line for line in lines if line.day < "2011-01-01"], tmp_path)
+@pytest.fixture(scope="session")
+def published(realdata: Path) -> Path:
+    return realdata / "retail" / "online_retail.csv.gz"
+
+
+def totals_of(reading: Reading) -> dict[str, tuple[int, Decimal]]:
+    """Month -> rows and their unrounded value, as the layout reads them."""
+    found: dict[str, tuple[int, Decimal]] = defaultdict(lambda: (0, NOTHING))
+    for row in reading.rows:
+        month = f"{row.values['date']:%Y-%m}"
+        rows, value = found[month]
+        quantity, price = row.values["quantity"], row.values["unit_price"]
+        assert isinstance(quantity, Decimal)
+        assert isinstance(price, Decimal)
+        found[month] = rows + 1, value + quantity * price
+    return found
+
+
+def test_the_layout_reads_the_first_month_to_the_last_digit(
+    published: Path, answers: dict[str, Any], tmp_path: Path
+) -> None:
+    path = first_lines(published, "2011-01-01", tmp_path / "december.csv")
+    reading = read_file(path, shipped())
+    assert reading.layouts == ["uci-online-retail"]
+    assert reading.problems == []
+    december = answers["by_month"]["2010-12"]
+    assert totals_of(reading) == {"2010-12": (december["rows"], Decimal(december["net_gbp"]))}
+
+
+def test_the_first_month_is_booked_line_by_line(
+    lines: list[Line], published: Path, tmp_path: Path
+) -> None:
+    first = [line for line in lines if line.day < "2011-01-01"]
+    check(first, first_lines(published, "2011-01-01", tmp_path / "december.csv"), tmp_path)
 
 
 @pytest.mark.soak
-def test_the_whole_year_is_booked_line_by_line(lines: list[Line], tmp_path: Path) -> None:
-    check(lines, tmp_path)
+def test_the_layout_reads_the_whole_year_to_the_last_digit(
+    published: Path, answers: dict[str, Any]
+) -> None:
+    """As it was published, packed; the two negative prices are refused, counted and listed."""
+    reading = read_file(published, shipped())
+    refused = {p.row: p.value for p in reading.problems if not p.warning}
+    assert sorted(refused.values()) == ["-11062.06", "-11062.06"]
+    totals = totals_of(reading)
+    totals["2011-08"] = (totals["2011-08"][0] + 2, totals["2011-08"][1] - 2 * Decimal("11062.06"))
+    assert totals == {
+        month: (said["rows"], Decimal(said["net_gbp"]))
+        for month, said in answers["by_month"].items()
+    }
+    assert sum(value for _, value in totals.values()) == Decimal(answers["net_value_gbp"])
+
+
+@pytest.mark.soak
+def test_the_whole_year_is_booked_line_by_line(
+    lines: list[Line], published: Path, tmp_path: Path
+) -> None:
+    check(lines, published, tmp_path)
