@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, make_response, render_template
+from flask import Response, make_response, render_template, request
 
 from ovop_payouts.web.context import words
 
@@ -29,3 +29,10 @@ def expired() -> Response:
 
 def failed(_: object = None) -> Response:
     return answer(500, "refused", "failed")
+
+
+def too_costly() -> Response:
+    """A search pattern that would keep everybody else waiting."""
+    if "/api/" in request.path:
+        return make_response({"error": words()("too_costly")}, 400)
+    return answer(400, "refused", "too_costly")

@@ -19,6 +19,7 @@ from werkzeug.routing import RequestRedirect
 from ovop_payouts.web import answers
 from ovop_payouts.web.context import must_be, my_shelf, my_slug, signed_in, web
 from ovop_payouts.web.guard import READ, is_open
+from ovop_payouts.web.patterns import PARAMETERS, is_costly
 
 CSP = "; ".join(
     (
@@ -99,6 +100,8 @@ def _guard(endpoint: str | None, values: dict[str, Any] | None) -> None:
         abort(answers.not_found())
     if request.method not in READ:
         must_be_ours(must_be().session.csrf)
+    if any(is_costly(name, request.args.get(name, "")) for name in PARAMETERS):
+        abort(answers.too_costly())
 
 
 def _to_login() -> None:
@@ -120,7 +123,7 @@ def must_be_ours(token: str) -> None:
 
 
 def _own_names() -> set[str]:
-    return {request.host, urlsplit(web().url).netloc}
+    return {request.host, urlsplit(web().url).netloc} - {""}  # an origin of `null` has no name
 
 
 def csrf_field() -> Markup:
