@@ -21,7 +21,9 @@ EXAMPLE = "example"
 """A row with a cell that starts with this word in brackets shows how, and is never booked."""
 _EXAMPLES = tuple(f"[{word}" for word in (EXAMPLE, "пример", "мисал"))
 _TOTALS = frozenset(("total", "totals", "итого", "всего", "жыйынтыгы", "баары", "бардыгы"))
-_IGNORED_SHEETS = frozenset(("notes", "readme", "summary", "примечания", "эскертүүлөр", "problems"))
+_IGNORED_SHEETS = frozenset(
+    ("notes", "readme", "summary", "arithmetic", "примечания", "эскертүүлөр", "problems")
+)
 Numbered = tuple[int, dict[int, Raw]]
 Watch = Callable[[Iterable[Numbered]], Iterator[Numbered]]
 _NO_KIND = (

@@ -20,6 +20,7 @@ ALLOWED: dict[str, frozenset[str]] = {
         "dispute": "accountant treasurer",
         "release": "accountant treasurer approver",
         "reason": "accountant approver",
+        "correct": "accountant",
         "sign": "treasurer",
         "approve": "approver",
         "cancel": "accountant approver",

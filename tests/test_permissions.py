@@ -27,6 +27,7 @@ TABLE = {
     "dispute": "at",
     "release": "atp",
     "reason": "ap",
+    "correct": "a",
     "sign": "t",
     "approve": "p",
     "cancel": "ap",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ovop_payouts.cli.correcting import correct
 from ovop_payouts.cli.session import Session, echo_json
 from ovop_payouts.cli.settling import resolve, settle, unmatched
 
@@ -319,5 +320,5 @@ def export(
             click.echo(f"{name} pays nobody: there are no files to write")
 
 
-for command in (settle, unmatched, resolve):
+for command in (correct, settle, unmatched, resolve):
     payout.add_command(command)

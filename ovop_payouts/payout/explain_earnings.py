@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from ovop_payouts.book import Book
 from ovop_payouts.money import ZERO, money
+from ovop_payouts.payout.corrections import arithmetic
 from ovop_payouts.payout.distributions import all_parts
 from ovop_payouts.payout.history import approval
 from ovop_payouts.payout.line import Run, som
@@ -165,6 +166,10 @@ def _in_pool(book: Book, earning: Earning) -> str:
 def _distribution(book: Book, earning: Earning) -> Iterator[str]:
     number = earning.meta["distribution"]
     distribution = book.distributions[number]
+    shown = arithmetic(book, number)
+    if shown is not None:
+        yield f"{earning.date}  {distribution.kind} {shown}  [{distribution.source}]"
+        return
     for part in all_parts(book, distribution):
         if part.payee == earning.member and not part.pool:
             basis = "earned" if distribution.basis == "value" else "pieces"

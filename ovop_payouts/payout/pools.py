@@ -72,6 +72,12 @@ def _pool(key: Key, amount: Decimal, contributions: dict[Key, list[Contribution]
     return Pool(group, period, product, amount, parts, weights, chosen[0].measure)
 
 
+def shared_out(book: Book, group: str, period: str, product: str | None, amount: Decimal) -> Pool:
+    """An amount as the pool of a group, period and product is shared; without parts, it is held."""
+    contributions = _by_pool(book, book.groups[group])
+    return _pool((group, period, product), amount, contributions)
+
+
 def held_pools(book: Book, run: RunId, pools: Iterable[Pool]) -> dict[str, Decimal]:
     """Group -> what stays in its pools, for every group of the association."""
     held = {group: ZERO for group, of in book.groups.items() if of == run.association}
