@@ -10,7 +10,7 @@ from ovop_payouts.cli.session import Session
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=5000, show_default=True, help="The port to listen on.")
-@click.option("--threads", default=16, show_default=True, help="Requests served at the same time.")
+@click.option("--threads", default=32, show_default=True, help="Requests served at the same time.")
 @click.pass_obj
 def serve(session: Session, host: str, port: int, threads: int) -> None:
     """Serve the web pages, until it is stopped.

@@ -16,7 +16,7 @@ from flask.ctx import _AppCtxGlobals
 
 from ovop_payouts.links import web_secret
 from ovop_payouts.settings import read_settings
-from ovop_payouts.web import frontend, guarding, views
+from ovop_payouts.web import access, frontend, guarding, views
 from ovop_payouts.web.context import Web
 from ovop_payouts.web.library import Library
 from ovop_payouts.web.people import People
@@ -74,6 +74,7 @@ def create_app(
     app.register_blueprint(views.blueprint())
     guarding.install(app)
     frontend.install(app)
+    access.install(app)
     if prefix := urlsplit(url).path:
         app.wsgi_app = _Prefixed(app.wsgi_app, prefix)  # type: ignore[method-assign, assignment]
     return app
