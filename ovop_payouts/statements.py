@@ -141,7 +141,7 @@ def statement_of(shelf: Shelf, ident: str, language: str | None = None) -> State
         tuple(_sales(book, earnings, tongue)),
         tuple(_others(book, earnings, tongue)),
         sum((each.gross for _, each in held), ZERO),
-        tuple(_returns(book, ident, [run for run, _ in held])),
+        tuple(_returns(book, ident, [run for run, _ in held], tongue)),
         tuple(_deductions(shelf, ident, [each for _, each in held], last)),
         payout,
         line.carried,
@@ -224,11 +224,13 @@ def _others(book: Book, earnings: list[Earning], language: str) -> Iterator[Othe
             yield Other(e.date, e.kind, ", ".join(t for t in (what, name) if t), e.amount)
 
 
-def _returns(book: Book, ident: str, held: list[RunId]) -> Iterator[Back]:
+def _returns(book: Book, ident: str, held: list[RunId], language: str) -> Iterator[Back]:
+    say = words(language)
     for run in held:
         for returned in returns_of(book, run):
             if returned.member == ident:
-                yield Back(returned.date, returned.reference, returned.reason, returned.amount)
+                why = say.bank_reason(returned.reason)
+                yield Back(returned.date, returned.reference, why, returned.amount)
 
 
 def _deductions(shelf: Shelf, ident: str, lines: list[Line], last: RunId) -> Iterator[Deducted]:

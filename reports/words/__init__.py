@@ -19,7 +19,7 @@ from babel.dates import format_date
 from babel.lists import format_list
 
 LANGUAGES = ("ky", "ru", "en")
-FAMILIES = ("papers", "reports")
+FAMILIES = ("banks", "papers", "reports")
 Phrases = dict[str, str | dict[str, str]]
 MINUS = "−"
 
@@ -42,6 +42,14 @@ class Words:
 
     def __contains__(self, name: str) -> bool:
         return name in self.phrases
+
+    def bank_reason(self, reason: str) -> str:
+        """`AC04 account closed: by the heirs` in this language: its words, and what was added."""
+        code, _, rest = reason.partition(" ")
+        if f"bank_{code}" not in self:
+            return reason
+        added = rest.partition(": ")[2]
+        return self(f"bank_{code}") + (f": {added}" if added else "")
 
     def count(self, name: str, number: Decimal | int, **values: str) -> str:
         """The phrase in the plural form of a number, which stands at `{n}`: `5 месяцев`."""
