@@ -111,6 +111,11 @@ def payables(association: str) -> str:
     return f"{PAYABLES}{component(association)}:"
 
 
+def group_payables(association: str, group: str) -> str:
+    """The prefix of all that is owed to a group's members and its pool."""
+    return f"{payables(association)}{component(group)}:"
+
+
 def advances(association: str, group: str, member: str) -> str:
     return f"{ADVANCES}{component(association)}:{component(group)}:{component(member)}"
 

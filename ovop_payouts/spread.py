@@ -132,10 +132,18 @@ def _executor(scheduler: str | None, shards: int) -> Iterator[Executor]:
 
 def _pool(processes: int) -> ProcessPoolExecutor:
     """Processes for one command; one that has threads is not forked, for locks might stay held."""
-    method = "fork" if threading.active_count() == 1 else "forkserver"
+    method = "fork" if _threads() == 1 else "forkserver"
     context = multiprocessing.get_context(method)
     mine = (os.getpid(),) if method == "fork" else (0,)
     return ProcessPoolExecutor(processes, context, initializer=_end_with, initargs=mine)
+
+
+def _threads() -> int:
+    """Threads of this process, those of libraries too (typst has its own), where the system says."""
+    try:
+        return len(os.listdir("/proc/self/task"))
+    except OSError:
+        return threading.active_count()
 
 
 def _end_with(parent: int) -> None:

@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from ovop_payouts.book import Book
+from ovop_payouts.links import LASTS, member_link
 from ovop_payouts.money import ZERO
 from ovop_payouts.naming import association_name, group_name, product_name
 from ovop_payouts.payout.compute import compute
@@ -59,6 +60,10 @@ class Shelf:
     history: dict[str, dict[str, list[Line]]] = field(default_factory=dict)
     """Period -> member -> lines of approved runs, for the picture of twelve months."""
     recovered: dict[str, Decimal] = field(default_factory=dict)
+    year: str | None = None
+    """For papers of a year (YYYY): the month is then the last one that was approved in it."""
+    secret: bytes | None = None
+    """What links to pages are signed with; None where there are no pages."""
     taken_in: dict[str, list[dict[str, str]]] = field(default_factory=dict)
     """Member -> deliveries of the month that earned nothing."""
 
@@ -66,11 +71,18 @@ class Shelf:
     def payees(self) -> list[str]:
         """Who has a statement, by group and member."""
         found = {member for run in self.runs for member in self.lines[run]}
+        if self.year is not None:
+            found = {m for p, mine in self.history.items() if p[:4] == self.year for m in mine}
         return sorted(found, key=lambda m: (self.book.member(m).group, m))
 
 
 def shelf_of(
-    book: Book, association: str, period: str, settings: Settings, details: dict[str, Details]
+    book: Book,
+    association: str,
+    period: str,
+    settings: Settings,
+    details: dict[str, Details],
+    secret: bytes | None = None,
 ) -> Shelf:
     """Look up what a month's statements need: its approved runs, or else its draft."""
     known = [r for r in runs(book, association) if r.period <= period]
@@ -81,9 +93,8 @@ def shelf_of(
         mine = [r for r in known if r.period == period and status(book, r) in OPEN]
         for run in mine:
             earnings[run] = compute(book, run, details).earnings
-    shelf = Shelf(
-        book, association, period, settings, mine, {r: lines_of(book, r) for r in mine}, earnings
-    )
+    lines = {r: lines_of(book, r) for r in mine}
+    shelf = Shelf(book, association, period, settings, mine, lines, earnings, secret=secret)
     for run in decided:
         for member, line in (shelf.lines.get(run) or lines_of(book, run)).items():
             shelf.history.setdefault(run.period, {}).setdefault(member, []).append(line)
@@ -135,7 +146,7 @@ def statement_of(shelf: Shelf, ident: str, language: str | None = None) -> State
         shelf.period,
         str(last),
         status(book, last),
-        _issued(book, last),
+        issued_on(book, last),
         held[0][1].opening,
         tuple(_deliveries(shelf, ident, earnings, tongue)),
         tuple(_sales(book, earnings, tongue)),
@@ -146,11 +157,11 @@ def statement_of(shelf: Shelf, ident: str, language: str | None = None) -> State
         payout,
         line.carried,
         line.rail,
-        _account_end(book, member),
+        account_end(book, member),
         _state(line, payout),
-        _reason(line, tongue),
+        reason_of(line, tongue),
         tuple(_history(shelf, ident)),
-        f"OVOP {last}/{ident} {som(payout)} KGS {_hash(book, last)}",
+        _link(shelf, ident, last, payout),
         _advance(shelf, ident, [each for _, each in held], last),
         _year(shelf, ident),
     )
@@ -165,12 +176,20 @@ def _hash(book: Book, run: RunId) -> str:
     return next(s.hash for s in reversed(book.steps[str(run)]) if s.hash)[7:23]
 
 
-def _issued(book: Book, run: RunId) -> date:
+def _link(shelf: Shelf, ident: str, last: RunId, payout: Decimal) -> str:
+    """The page's address, where there are pages and it may be told; else a reference."""
+    if shelf.secret is not None and shelf.settings.web.url and approval(shelf.book, last):
+        until = issued_on(shelf.book, last) + LASTS
+        return member_link(shelf.secret, shelf.settings.web.url, shelf.period, ident, until)
+    return f"OVOP {last}/{ident} {som(payout)} KGS {_hash(shelf.book, last)}"
+
+
+def issued_on(book: Book, run: RunId) -> date:
     step = approval(book, run)
     return step.date if step else book.steps[str(run)][-1].date
 
 
-def _account_end(book: Book, member: Member) -> str:
+def account_end(book: Book, member: Member) -> str:
     key = (member.member, member.changed.isoformat() if member.changed else "")
     row = book.rows["members"].get(key)
     return row.columns.get("account_end", "") if row else ""
@@ -192,12 +211,12 @@ def _deliveries(
             meta.get("reject_reason"),
             Decimal(price) if price is not None else None,
             amount,
-            _unit(shelf.book, meta["product"]),
+            unit_of(shelf.book, meta["product"]),
             meta["terms"] == "consignment",
         )
 
 
-def _unit(book: Book, product: str | None) -> str | None:
+def unit_of(book: Book, product: str | None) -> str | None:
     known = book.products.get(product) if product else None
     return known.unit if known else None
 
@@ -212,7 +231,7 @@ def _sales(book: Book, earnings: list[Earning], language: str) -> Iterator[Sale]
         if e.tag in ("sales", "returns"):
             receipt = f"{e.meta['store']} {e.meta['receipt_no']}"
             name = product_name(book, e.product, language)
-            unit = _unit(book, e.product)
+            unit = unit_of(book, e.product)
             yield Sale(e.date, receipt, name, e.quantity, e.value, e.amount, unit)
 
 
@@ -263,7 +282,7 @@ def _advance_left(shelf: Shelf, ident: str, taken: Decimal, last: RunId) -> Deci
     return given - repaid - shelf.recovered.get(ident, ZERO) - now
 
 
-def _reason(line: Line, language: str) -> str | None:
+def reason_of(line: Line, language: str) -> str | None:
     """In the member's words where the reason is ours, as written where it is a person's."""
     if line.reason is None or line.state == "pay":
         return None
@@ -274,7 +293,7 @@ def _reason(line: Line, language: str) -> str | None:
 def _year(shelf: Shelf, ident: str) -> Year:
     """The calendar year up to the month, over all its runs."""
     months = [p for p in _months_up_to(shelf.period) if p[:4] == shelf.period[:4]]
-    lines = [line for period in months for line in _lines_in(shelf, period, ident)]
+    lines = [line for period in months for line in lines_in(shelf, period, ident)]
     return Year(
         sum((line.gross for line in lines), ZERO),
         sum((line.deducted for line in lines), ZERO),
@@ -282,7 +301,7 @@ def _year(shelf: Shelf, ident: str) -> Year:
     )
 
 
-def _lines_in(shelf: Shelf, period: str, ident: str) -> list[Line]:
+def lines_in(shelf: Shelf, period: str, ident: str) -> list[Line]:
     """A payee's lines of a month: of approved runs, or of the draft that the shelf is about."""
     lines = shelf.history.get(period, {}).get(ident, [])
     if period == shelf.period and not lines:
@@ -295,7 +314,7 @@ def _history(shelf: Shelf, ident: str) -> Iterator[Month]:
     for period in _months_up_to(shelf.period):
         if period < first:
             continue
-        lines = _lines_in(shelf, period, ident)
+        lines = lines_in(shelf, period, ident)
         gross = sum((line.gross for line in lines), ZERO)
         yield Month(period, gross, sum((line.payout for line in lines), ZERO))
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 
 from reports.statement.model import Statement
 from reports.statement.page import Page, Section, page_of
 from reports.words import words
 
-_STYLE = """
+STYLE = """
 body{font:16px/1.45 system-ui,sans-serif;margin:0 auto;max-width:46rem;padding:1rem;color:#111}
 h1{font-size:1.4rem;margin:.2rem 0}h2{font-size:1.05rem;margin:1.2rem 0 .3rem}
 .box{border:1px solid #333;border-radius:.4rem;padding:.7rem}.box strong{display:block}
@@ -40,7 +40,7 @@ def _parts(page: Page, statement: Statement) -> Iterator[str]:
     say = words(statement.language)
     yield f'<!doctype html><html lang="{page.language}"><head><meta charset="utf-8">'
     yield '<meta name="viewport" content="width=device-width,initial-scale=1">'
-    yield f"<title>{escape(page.heading)}</title><style>{_STYLE}</style></head><body>"
+    yield f"<title>{escape(page.heading)}</title><style>{STYLE}</style></head><body>"
     if page.watermark:
         yield f'<p class="draft">{escape(page.watermark)}</p>'
     yield f"<p>{escape(page.payer)}</p><h1>{escape(page.heading)}</h1><dl>"
@@ -84,15 +84,15 @@ def _picture(page: Page, statement: Statement) -> Iterator[str]:
 
 def _section(section: Section) -> Iterator[str]:
     yield f'<h2>{escape(section.title)}</h2><div class="wide"><table><thead>'
-    yield _row(section.columns, section.numbers, "th") + "</thead><tbody>"
+    yield row_html(section.columns, section.numbers, "th") + "</thead><tbody>"
     for row in section.rows:
-        yield _row(row, section.numbers, "td")
-    yield f"</tbody><tfoot>{_row(section.total, section.numbers, 'td')}</tfoot></table></div>"
+        yield row_html(row, section.numbers, "td")
+    yield f"</tbody><tfoot>{row_html(section.total, section.numbers, 'td')}</tfoot></table></div>"
     for remark in section.remarks:
         yield f"<p>{escape(remark)}</p>"
 
 
-def _row(cells: tuple[str, ...], numbers: tuple[bool, ...], tag: str) -> str:
+def row_html(cells: Sequence[str], numbers: tuple[bool, ...], tag: str) -> str:
     shown = (
         f"<{tag}{' class=n' if number else ''}>{escape(cell)}</{tag}>"
         for cell, number in zip(cells, numbers, strict=True)

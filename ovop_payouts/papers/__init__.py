@@ -1,0 +1,1 @@
+"""Papers for payees and their groups: many at once, each of them kept where nothing changed."""

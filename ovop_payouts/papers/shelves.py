@@ -1,0 +1,53 @@
+"""The books of one association's month as papers need them, kept while nothing changes."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from ledger.changes import CHANGES
+from ovop_payouts.links import web_secret
+from ovop_payouts.payout.decided import month_as_decided
+from ovop_payouts.payout.history import approved
+from ovop_payouts.payout.periods import last_day
+from ovop_payouts.private import latest_details
+from ovop_payouts.settings import Settings, read_settings
+from ovop_payouts.shards import load_association
+from ovop_payouts.statements import Shelf, shelf_of
+
+
+def shelf(books: Path, association: str, period: str) -> Shelf:
+    """What the papers of a month are made of: as its last approved run left the books.
+
+    A year is told by its last approved month. Without a run in it, nobody is a payee.
+    """
+    changes = tuple(sorted(path.name for path in (books / CHANGES).iterdir()))
+    return _shelf(books, association, period, read_settings(books), changes)
+
+
+@lru_cache(maxsize=1)
+def _shelf(
+    books: Path, association: str, period: str, settings: Settings, changes: tuple[str, ...]
+) -> Shelf:
+    """One at a time: papers are made association by association. `changes` says when it is old."""
+    year = period if len(period) == 4 else None
+    book = load_association(books, association, last_day(f"{year}-12" if year else period))
+    if year is not None:
+        months = [r.period for r in approved(book, association) if r.period[:4] == year]
+        period = months[-1] if months else f"{year}-12"
+    decided = month_as_decided(books, book, association, period)
+    details = latest_details(books, decided)
+    secret = web_secret(books) if settings.web.url else None
+    found = shelf_of(decided, association, period, settings, details, secret)
+    found.year = year
+    return found
+
+
+def members_of(found: Shelf, group: str) -> list[str]:
+    """The group's payees in the order of its sheet."""
+    return [ident for ident in found.payees if found.book.member(ident).group == group]
+
+
+def groups_of(found: Shelf) -> list[str]:
+    """Groups with a payee, in order."""
+    return sorted({found.book.member(ident).group for ident in found.payees})
