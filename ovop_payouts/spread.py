@@ -139,7 +139,7 @@ def _pool(processes: int) -> ProcessPoolExecutor:
 
 
 def _threads() -> int:
-    """Threads of this process, those of libraries too (typst has its own), where the system says."""
+    """Threads of this process, also those of libraries (typst has some) where the system tells."""
     try:
         return len(os.listdir("/proc/self/task"))
     except OSError:

@@ -11,7 +11,7 @@ from ovop_payouts.payout.decided import month_as_decided
 from ovop_payouts.payout.history import approved
 from ovop_payouts.payout.periods import last_day
 from ovop_payouts.private import latest_details
-from ovop_payouts.settings import Settings, read_settings
+from ovop_payouts.settings import read_settings
 from ovop_payouts.shards import load_association
 from ovop_payouts.statements import Shelf, shelf_of
 
@@ -22,14 +22,16 @@ def shelf(books: Path, association: str, period: str) -> Shelf:
     A year is told by its last approved month. Without a run in it, nobody is a payee.
     """
     changes = tuple(sorted(path.name for path in (books / CHANGES).iterdir()))
-    return _shelf(books, association, period, read_settings(books), changes)
+    return _shelf(books, association, period, repr(read_settings(books)), changes)
 
 
 @lru_cache(maxsize=1)
 def _shelf(
-    books: Path, association: str, period: str, settings: Settings, changes: tuple[str, ...]
+    books: Path, association: str, period: str, settled: str, changes: tuple[str, ...]
 ) -> Shelf:
-    """One at a time: papers are made association by association. `changes` says when it is old."""
+    """One at a time: papers are made association by association. `settled` (the settings) and
+    `changes` say when it is old."""
+    settings = read_settings(books)
     year = period if len(period) == 4 else None
     book = load_association(books, association, last_day(f"{year}-12" if year else period))
     if year is not None:
