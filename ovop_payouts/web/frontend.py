@@ -24,6 +24,7 @@ from ovop_payouts.web.context import language, must_be, my_slug, words
 from ovop_payouts.web.guarding import csrf_field
 from ovop_payouts.web.ledgers import Ledger
 from ovop_payouts.web.pages import PAGES
+from ovop_payouts.web.translations import compiled
 from ovop_payouts.web.words import NAMES
 
 HERE = Path(__file__).parent
@@ -46,7 +47,9 @@ def install(app: Flask) -> None:
         csrf_field=csrf_field,
     )
     app.context_processor(lambda: {"ovop": Corner()})
+    app.extensions["ovop_words"] = folder = compiled()
     app.extensions["babel"].locale_selector = language
+    app.extensions["babel"].translation_directories.append(folder.name)
     app.url_default_functions[None] = [_filters]
     app.view_functions["index"] = _index
     app.register_error_handler(FavaAPIError, _wrong_page)
