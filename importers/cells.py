@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
 from importers.kinds import Column
-from importers.languages import value_names
+from importers.languages import LANGUAGES, value_names, words
 from importers.rows import Value
 
 Raw = str | float | int | bool | date | datetime | Decimal | None
@@ -18,9 +18,11 @@ _SIGNS = re.compile(
 )
 _PLAIN = re.compile(r"-?\d+(\.\d+)?$|-?\.\d+$", re.A)
 _SCIENTIFIC = re.compile(r"-?\d+(\.\d+)?[eE][+-]?\d{1,2}$", re.A)
+_NAME = re.compile(r"[^\W\d_]{2} |[^\W\d_a-zA-Z]{3}")
+"""Words, or letters of another script."""
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*$")
 _LOOK_ALIKE = str.maketrans("АВЕЅІЈКМНОРСТУХаеіјосрух", "ABESIJKMHOPCTYXaeijocpyx")
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?)?$")
+_ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?)?$")
 _LOCAL = re.compile(r"(\d{1,2})[./](\d{1,2})[./](\d{4})(?: 0?0:00(?::00)?)?$")
 _DAYS = {False: date(1899, 12, 30), True: date(1904, 1, 1)}
 _FIRST_YEAR = 1900
@@ -126,7 +128,8 @@ def _ident(raw: Raw, column: Column) -> str:
         latin = ident.translate(_LOOK_ALIKE)
         if _ID.match(latin):
             raise BadCell(f"holds Cyrillic letters that look like Latin ones: write {latin}")
-        raise BadCell("an id has only ASCII letters, digits and -, and starts with no -")
+        name = "; write the id, not the name" if _NAME.search(ident) else ""
+        raise BadCell(f"an id has only ASCII letters, digits and -, and starts with no -{name}")
     if len(ident) > column.longest:
         raise BadCell(f"is longer than {column.longest} characters")
     return ident
@@ -249,6 +252,7 @@ def _serial(raw: float, epoch_1904: bool) -> date:
 
 
 def _day_of_text(shown: str) -> date:
+    shown = shown.removesuffix("г.").rstrip()
     try:
         if iso := _ISO.match(shown):
             return date(int(iso[1]), int(iso[2]), int(iso[3]))
@@ -292,4 +296,12 @@ def _choice(raw: Raw, column: Column) -> str:
     for choice in column.choices:
         if choice in (shown, plain) or shown in value_names(choice):
             return choice
-    raise BadCell(f"is none of {', '.join(column.choices)}")
+    raise BadCell(f"is none of {', '.join(column.choices)}{_in_other_words(shown, column)}")
+
+
+def _in_other_words(shown: str, column: Column) -> str:
+    """The same choices for who writes in another script."""
+    if shown.isascii():
+        return ""
+    listed = (", ".join(words(language).choices(column)) for language in LANGUAGES[1:])
+    return f"; {'; '.join(listed)}"

@@ -33,6 +33,8 @@ class Header:
     unknown: Mapping[int, str]
     translate: Translate | None = None
     layout: str | None = None
+    twice: tuple[int, ...] = ()
+    """Columns whose header means what another one means already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,8 @@ class Nearest:
 
 
 def header_name(raw: Raw) -> str:
-    """How headers are compared: without case, spaces, underscores and the mark of the required."""
-    return re.sub(r"[\s_\-*!]+", "", str(raw).lower())
+    """How headers are compared: letters and digits alone, without case; `ё` is `е`."""
+    return re.sub(r"[\W_]+", "", str(raw).lower().replace("ё", "е"))
 
 
 _NAMES: dict[str, dict[str, Column]] = {
@@ -62,14 +64,22 @@ _MAY_LACK = {"sales": frozenset(("unit_price",)), "openings": frozenset(("amount
 
 
 def find_header(head: Iterable[tuple[int, Cells]]) -> Header | Nearest | None:
-    """The first row that is the headers of a kind, else what comes nearest to one."""
+    """The first row that is the headers of a kind, else what comes nearest to one.
+
+    Headers may be spread over two rows, as where some are merged under a common title.
+    """
     nearest: Nearest | None = None
+    above: Cells = {}
     for number, raw in head:
         found = _as_header(number, raw)
+        if found is not None and found.missing and above:
+            both = _as_header(number, {**above, **raw})
+            found = both if both is not None and not both.missing else found
         if found is not None and not found.missing:
             return found.header
         if found is not None and (nearest is None or _score(found) > _score(nearest)):
             nearest = found
+        above = raw
     return nearest
 
 
@@ -79,7 +89,7 @@ def _score(found: Nearest) -> int:
 
 def _as_header(number: int, raw: Cells) -> Nearest | None:
     titles = {index: header_name(value) for index, value in raw.items() if isinstance(value, str)}
-    best: tuple[tuple[int, int], Nearest] | None = None
+    best: tuple[tuple[bool, int, int], Nearest] | None = None
     for kind in KINDS.values():
         names = _NAMES[kind.name]
         columns: dict[int, Column] = {}
@@ -88,9 +98,13 @@ def _as_header(number: int, raw: Cells) -> Nearest | None:
                 columns[index] = names[title]
         found = {column.name for column in columns.values()}
         missing = kind.required - found - _MAY_LACK.get(kind.name, frozenset())
-        rank = (-len(missing), len(found))
+        rank = (not missing, len(found), -len(missing))
         if found and (best is None or rank > best[0]):
             unknown = {i: str(raw[i]) for i in titles if i not in columns}
+            twice = tuple(i for i, title in titles.items() if title in names and i not in columns)
             places = {column.name: letters(index) for index, column in columns.items()}
-            best = (rank, Nearest(Header(kind, number, columns, places, unknown), missing))
+            best = (
+                rank,
+                Nearest(Header(kind, number, columns, places, unknown, twice=twice), missing),
+            )
     return best[1] if best else None

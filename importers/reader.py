@@ -13,7 +13,7 @@ from importers.cells import BadCell, Raw
 from importers.checks import check, with_rails
 from importers.headers import TITLE_ROWS, Cells, Header, Nearest, find_header
 from importers.kinds import Column
-from importers.layouts import Layout, find_layout
+from importers.layouts import Layout, find_layout, nearest_layout
 from importers.rows import Problem, Row, Source, Value
 from importers.sheets import Sheet, UnreadableFile, letters, sheets
 
@@ -101,29 +101,74 @@ def _read_sheet(reading: Reading, sheet: Sheet, layouts: Sequence[Layout]) -> bo
     head = list(islice(rows, TITLE_ROWS))
     found = recognise(reading.file, sheet.name, head, layouts)
     if not isinstance(found, Header):
-        _report_nearest(reading, sheet, found, bool(head))
+        _report_nearest(reading, sheet, found, head, layouts)
         return False
     if found.layout:
         reading.layouts.append(found.layout)
-    for index, title in found.unknown.items():
-        where = f"{letters(index)}{found.row}"
-        reason = f"is no column of {found.kind.name}; it is ignored"
-        reading.problems.append(
-            Problem(reading.file, sheet.name, where, title, reason, found.row, warning=True)
-        )
+    reading.problems.extend(_strange_headers(reading.file, sheet.name, found))
+    titles = dict(head).get(found.row, {})
     for number, raw in chain(head, rows):
-        if number > found.row:
+        if number > found.row and raw != titles:  # printed registers repeat their headers
             _read_row(reading, sheet, found, number, raw)
+            other = _other_table(reading, sheet.name, found, number, raw)
+            if other is not None:
+                reading.problems[:] = [p for p in reading.problems if not _at(p, sheet, number)]
+                reading.problems.append(other)
+                break
     return True
 
 
-def _report_nearest(reading: Reading, sheet: Sheet, nearest: Nearest | None, filled: bool) -> None:
-    if nearest is not None and len(nearest.header.columns) >= 2:
+def _other_table(
+    reading: Reading, sheet: str, header: Header, number: int, raw: Cells
+) -> Problem | None:
+    """Headers of another kind below rows that were refused: what follows is no row of this one."""
+    if not reading.refused or reading.refused[-1].source.row != number or header.layout:
+        return None
+    other = find_header([(number, raw)])
+    if not isinstance(other, Header):
+        return None
+    reason = f"has headers of {other.kind.name} below rows of {header.kind.name}"
+    reason += ": give each kind a sheet of its own; nothing from here on is read"
+    return Problem(reading.file, sheet, f"A{number}", "", reason, number)
+
+
+def _at(problem: Problem, sheet: Sheet, row: int) -> bool:
+    return problem.row == row and problem.sheet == sheet.name
+
+
+def _strange_headers(file: str, sheet: str, header: Header) -> Iterator[Problem]:
+    """Headers that mean nothing, and those that mean what another one means already."""
+    kind = header.kind.name
+    for index, title in header.unknown.items():
+        cell, warning = f"{letters(index)}{header.row}", index not in header.twice
+        reason = f"is no column of {kind}; it is ignored"
+        if not warning:
+            reason = f"{kind} has this column already: take one of them out, or rename it"
+        yield Problem(file, sheet, cell, title, reason, header.row, warning)
+
+
+def _report_nearest(
+    reading: Reading,
+    sheet: Sheet,
+    nearest: Nearest | None,
+    head: Sequence[tuple[int, Cells]],
+    layouts: Sequence[Layout],
+) -> None:
+    """What a sheet that was not recognised is like, and what it lacks."""
+    near = nearest_layout(layouts, head)
+    if near is not None:
+        layout, row, lacking = near
+        shown = ", ".join(f"«{title}»" for title in lacking)
+        reason = f"is nearly as layout {layout} says, but has no column {shown}"
+        reason += "; see `ovop layout try`"
+        reading.problems.append(Problem(reading.file, sheet.name, f"A{row}", "", reason, row))
+    elif nearest is not None and len(nearest.header.columns) >= 2:
         header, missing = nearest.header, ", ".join(sorted(nearest.missing))
         reason = f"looks like {header.kind.name}, but has no column {missing}: add what is missing"
+        reason += ", or see `ovop layout try`"
         where = f"A{header.row}"
         reading.problems.append(Problem(reading.file, sheet.name, where, "", reason, header.row))
-    elif filled:
+    elif head:
         reason = "has headers of no kind; the sheet is ignored"
         reading.problems.append(
             Problem(reading.file, sheet.name, "A1", "", reason, 1, warning=True)
@@ -136,6 +181,13 @@ def _read_row(reading: Reading, sheet: Sheet, header: Header, number: int, raw: 
     if _is_total(raw, header):
         where, shown = f"{letters(min(raw))}{number}", str(raw[min(raw)])
         reason = "is a row of totals; it is not booked"
+        reading.problems.append(
+            Problem(reading.file, sheet.name, where, shown, reason, number, warning=True)
+        )
+        return
+    if _is_heading(raw, header):
+        where, shown = f"{letters(min(raw))}{number}", str(raw[min(raw)])
+        reason = "is a line of text alone; it is not booked"
         reading.problems.append(
             Problem(reading.file, sheet.name, where, shown, reason, number, warning=True)
         )
@@ -188,7 +240,16 @@ def _problems(row: Row, header: Header, mine: Cells, bad: dict[int, str]) -> Ite
 
 
 def _shown(value: Raw | Value | None) -> str:
-    return "" if value is None else ",".join(value) if isinstance(value, tuple) else str(value)
+    match value:
+        case None:
+            return ""
+        case cells.Missing():
+            return "(formula)"
+        case float():
+            return f"{value:.0f}" if value.is_integer() else f"{value:.15g}"
+        case tuple():
+            return ",".join(value)
+    return str(value)
 
 
 def _is_example(raw: Cells) -> bool:
@@ -205,6 +266,11 @@ def _is_total(raw: Cells, header: Header) -> bool:
     if not any(word in _TOTALS or word.split(" ")[0] in _TOTALS for word in words if word):
         return False
     return _filled(raw, header) < len(_needed(header))
+
+
+def _is_heading(raw: Cells, header: Header) -> bool:
+    """One cell of text where a row needs several: the name of a group, or a signature."""
+    return len(raw) == 1 and len(_needed(header)) > 2 and isinstance(next(iter(raw.values())), str)
 
 
 def _filled(raw: Cells, header: Header) -> int:

@@ -15,6 +15,8 @@ from importers.layouts.declare import Layout, Where
 from importers.sheets.model import letters
 
 Indexes = Mapping[Where, int]
+_NEARLY = 0.6
+"""The share of a layout's headers that makes it worth saying which are missing."""
 
 
 def find_layout(
@@ -27,6 +29,22 @@ def find_layout(
             if header is not None:
                 return header
     return None
+
+
+def nearest_layout(
+    layouts: Sequence[Layout], head: Sequence[tuple[int, Cells]]
+) -> tuple[str, int, list[str]] | None:
+    """(name, row of the headers, headers that are missing) of a layout that nearly fits."""
+    best: tuple[float, str, int, list[str]] | None = None
+    for layout in layouts:
+        wanted = [where for where in dict.fromkeys(_foreign(layout)) if isinstance(where, str)]
+        for number, raw in head:
+            titles = {header_name(value) for value in raw.values() if isinstance(value, str)}
+            missing = [where for where in wanted if header_name(where) not in titles]
+            share = 1 - len(missing) / len(wanted) if wanted else 0
+            if share >= _NEARLY and (best is None or share > best[0]):
+                best = share, layout.name, number, missing
+    return best[1:] if best else None
 
 
 def _fits(pattern: str | None, name: str) -> bool:

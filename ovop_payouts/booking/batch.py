@@ -12,6 +12,7 @@ from importers.rows import Row
 from ovop_payouts.booking import cash, goods, master, sales
 from ovop_payouts.booking.hints import DEFINES
 from ovop_payouts.booking.plan import (
+    PLANNED,
     Plan,
     Refused,
     columns_of,
@@ -100,6 +101,9 @@ def already_known(plan: Plan, row: Row) -> bool:
     key = " ".join(part for part in row_key(row) if part)
     differing = next((c for c in now if before.get(c) != now[c]), KINDS[row.kind].key[0])
     was = before.get(differing, "blank")
+    if landed.change == PLANNED:
+        reason = f"{key} stands twice, with other content ({landed.source}: {differing} {was})"
+        raise Refused(row, differing, f"{reason}: take one out, or give it another number")
     raise Refused(
         row,
         differing,

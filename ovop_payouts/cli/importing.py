@@ -133,6 +133,8 @@ def _report(outcome: Outcome, written: list[Path], dry_run: bool) -> None:
     for reading in outcome.readings:
         for layout in dict.fromkeys(reading.layouts):
             click.echo(f"{one_line(reading.file)}: read by layout {layout}")
+        if not (reading.rows or reading.refused or reading.problems):
+            click.echo(f"{one_line(reading.file)}: holds no rows")
     for problem in [*outcome.warnings, *outcome.problems]:
         click.echo(_line(problem))
     for path in written:

@@ -162,6 +162,8 @@ FORMS: list[tuple[str, str, Any]] = [
     (DAY, text("17.3.2026"), date(2026, 3, 17)),
     (DAY, text("17/03/2026"), date(2026, 3, 17)),
     (DAY, text("17.03.2026 0:00"), date(2026, 3, 17)),
+    (DAY, text("2026/03/17"), date(2026, 3, 17)),
+    (DAY, text("17.03.2026 г."), date(2026, 3, 17)),
     (DAY, text("31.02.2026"), "no such day"),
     (DAY, text("17.03.26"), "is no date"),
     (DAY, text("March 17"), "is no date"),
@@ -184,7 +186,8 @@ FORMS: list[tuple[str, str, Any]] = [
     ("advances.advance_no", number("7"), "7"),
     ("advances.advance_no", text("007"), "007"),
     ("advances.member", number("345"), "345"),
-    ("advances.member", text("М1"), "only ASCII letters"),
+    ("advances.member", text("М1"), "Cyrillic letters that look like Latin ones: write M1"),
+    ("advances.member", text("Айгуль Токтосунова"), "write the id, not the name"),
     ("advances.member", text("M 1"), "only ASCII letters"),
     ("advances.member", text("M12345678"), "longer than 8"),
     # words

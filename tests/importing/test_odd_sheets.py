@@ -1,0 +1,122 @@
+"""Sheets as people lay them out: what is a row, what is none, and what is said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import Workbook
+
+from importers.layouts import shipped
+from importers.reader import Reading, read_file
+
+HEAD = [
+    "Номер накладной", "Номер строки", "Дата", "Ассоциация", "Группа", "Участник", "Товар",
+    "Условия", "Сдано", "Место",
+]  # fmt: skip
+
+
+def row(note: Any, **changed: Any) -> list[Any]:
+    values = [note, 1, date(2026, 3, 10), "issyk-kul", "Akburun", "M0345", "felt-1", "выкуп", 5]
+    made = dict(zip(HEAD, [*values, "osh"], strict=True)) | changed
+    return list(made.values())
+
+
+def read(folder: Path, rows: list[list[Any]], then: Callable[[Any], None] | None = None) -> Reading:
+    book = Workbook()
+    page = book.active
+    assert page is not None
+    page.title = "Март"
+    for each in rows:
+        page.append(each)
+    if then:
+        then(page)
+    path = folder / "odd.xlsx"
+    book.save(path)
+    return read_file(path, shipped())
+
+
+def notes(reading: Reading) -> list[str]:
+    return [str(row.values["note_no"]) for row in reading.rows]
+
+
+def said(reading: Reading) -> list[tuple[str, str]]:
+    return [(p.cell, p.reason) for p in reading.problems]
+
+
+ODD_HEADS = {
+    "line breaks and colons": [[title.replace(" ", "\n") + ":" for title in HEAD]],
+    "spaces and marks": [[f"  {title.upper()} * " for title in HEAD]],
+    "two rows, some merged over both": [
+        ["Документ", None, "Дата", "Кто сдал", None, None, "Товар", "Условия", None, "Место"],
+        [*HEAD[:2], None, *HEAD[3:6], None, None, "Сдано", None],
+    ],
+    "titles above": [["ОВОП+1"], [], ["Накладные", None, "за март"], HEAD],
+    "a number before each row": [["№ п/п", *HEAD]],
+}
+
+
+@pytest.mark.parametrize("name", ODD_HEADS)
+def test_headers_as_people_write_them(name: str, tmp_path: Path) -> None:
+    heads = ODD_HEADS[name]
+    first = [1] if len(heads[-1]) > len(HEAD) else []
+    reading = read(tmp_path, [*heads, [*first, *row("17")]])
+    assert notes(reading) == ["17"]
+    assert [p for p in reading.problems if not p.warning] == []
+
+
+def test_lines_that_are_no_rows_are_reported_and_left_out(tmp_path: Path) -> None:
+    total = ["Итого", None, None, None, None, None, None, None, 10]
+    lines = [["Группа Ак-Бурун"], row("1"), total, HEAD, row("2"), ["Сдал: ______"]]
+    reading = read(tmp_path, [HEAD, *lines])
+    assert notes(reading) == ["1", "2"]
+    assert said(reading) == [
+        ("A2", "is a line of text alone; it is not booked"),
+        ("A4", "is a row of totals; it is not booked"),
+        ("A7", "is a line of text alone; it is not booked"),
+    ]
+    assert all(problem.warning for problem in reading.problems)
+
+
+def test_a_column_that_stands_twice_is_refused(tmp_path: Path) -> None:
+    """Nobody can say which of two quantities was meant."""
+    reading = read(tmp_path, [[*HEAD, "delivered"], [*row("1"), 7]])
+    assert said(reading) == [
+        ("K1", "deliveries has this column already: take one of them out, or rename it")
+    ]
+
+
+def test_a_second_table_below_the_first_is_named_once(tmp_path: Path) -> None:
+    second = [["Номер аванса", "Дата", "Участник", "Сумма"], ["A-9", "2026-03-05", "M0345", 500]]
+    reading = read(tmp_path, [HEAD, row("1"), [], *second])
+    assert said(reading) == [
+        (
+            "A4",
+            "has headers of advances below rows of deliveries: give each kind a sheet of its own;"
+            " nothing from here on is read",
+        )
+    ]
+
+
+def test_what_a_sheet_lacks_is_said_by_the_nearest_kind(tmp_path: Path) -> None:
+    short = [title for title in HEAD if title not in ("Товар", "Место")]
+    reading = read(tmp_path, [short])
+    assert said(reading) == [
+        (
+            "A1",
+            "looks like deliveries, but has no column location, product: add what is missing, or"
+            " see `ovop layout try`",
+        )
+    ]
+
+
+def test_what_a_foreign_sheet_lacks_is_said_by_the_nearest_layout(tmp_path: Path) -> None:
+    path = tmp_path / "till.csv"
+    text = (Path(__file__).parent / "samples/till-export.csv").read_text("utf-8")
+    path.write_text(text.replace("Чек;", "Док;"), "utf-8")
+    ((cell, reason),) = said(read_file(path, shipped()))
+    assert cell == "A1"
+    assert reason.startswith("is nearly as layout till-export says, but has no column «Чек»")
