@@ -73,25 +73,10 @@ def confirm(session: Session, member: str) -> None:
     \b
     Example: ovop --as bermet members confirm M0345
     """
-    from ledger.directives import Fact
-    from ledger.log import Note
-    from ovop_payouts.refusal import Refusal
-    from ovop_payouts.writing import land, writing
+    from ovop_payouts.confirming import confirm_details
+    from ovop_payouts.payout.life import Actor
 
     user = session.allowed(session.people(), "confirm")
     session.sign_in(user)
-    with writing(session.books):
-        book = session.book()
-        if member not in book.members:
-            raise Refusal(f"{member} is not known")
-        latest = book.member(member)
-        if latest.details <= book.confirmed.get(member, 1):
-            raise Refusal(f"the payment details of {member} are confirmed")
-        if latest.entered_by == user.name:
-            raise Refusal(f"{user.name} entered these details; another person must confirm them")
-        meta = {"details": str(latest.details), "user": user.name}
-        fact = Fact(session.today, "details-confirmed", (member,), meta)
-        name = f"confirm-{member}-{latest.details:03d}"
-        note = Note(user.name, session.today, "confirm", member, "", session.at)
-        land(session.books, name, [(latest.association, fact)], note)
+    confirm_details(session.books, member, Actor(user, session.today, session.at))
     click.echo(f"{member}: payment details confirmed")

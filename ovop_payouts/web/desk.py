@@ -56,10 +56,12 @@ class Desk:
     url: Callable[..., str]
     """`desk.url("run", run="2026-03/naryn/1")`: the address of one of our pages."""
     files: tuple[File, ...] = ()
+    at: str = ""
+    """The moment, for the log."""
 
     @property
     def actor(self) -> Actor:
-        return Actor(self.user, self.today)
+        return Actor(self.user, self.today, self.at)
 
     @property
     def associations(self) -> tuple[str, ...]:
@@ -110,7 +112,7 @@ class Desk:
         start = (number - 1) * per_page
         return Paged(rows[start : start + per_page], number, pages, len(rows))
 
-    def again(self, page: str, **changed: str | int) -> str:
+    def again(self, page: str, /, **changed: str | int) -> str:
         """The address of this page with the same parameters but those changed (to '': without)."""
         merged = {**self.asked, **{name: str(value) for name, value in changed.items()}}
         return f"{self.url(page)}?{urlencode({k: v for k, v in merged.items() if v})}"

@@ -23,7 +23,7 @@ from markupsafe import Markup
 from ovop_payouts.web.context import language, must_be, my_slug, words
 from ovop_payouts.web.guarding import csrf_field
 from ovop_payouts.web.ledgers import Ledger
-from ovop_payouts.web.pages import PAGES
+from ovop_payouts.web.pages import PAGES, charts
 from ovop_payouts.web.translations import compiled
 from ovop_payouts.web.words import NAMES
 
@@ -45,6 +45,7 @@ def install(app: Flask) -> None:
         asset_url=lambda filename: _versioned("ovop.asset", HERE / "static", filename),
         ledger_json=ledger_json,
         csrf_field=csrf_field,
+        draw=charts,
     )
     app.context_processor(lambda: {"ovop": Corner()})
     app.extensions["ovop_words"] = folder = compiled()

@@ -20,6 +20,7 @@ from flask import (
 )
 from markupsafe import Markup
 
+from ledger.changes import AlreadyLanded
 from ovop_payouts.links import PATH, read_link
 from ovop_payouts.refusal import Refusal
 from ovop_payouts.settings import LANGUAGES
@@ -192,6 +193,7 @@ def _desk(asked: Mapping[str, str], files: tuple[File, ...] = ()) -> Desk:
         {name: value for name, value in asked.items() if value and name != "csrf"},
         address,
         files,
+        web().now().isoformat(timespec="seconds"),
     )
 
 
@@ -222,15 +224,18 @@ def act(view: str, action: str) -> Answer:
     found = _page(view)
     if found is None or action not in found.actions:
         return answers.not_found()
-    uploads = (f for each in request.files.values() if (f := each).filename)
-    files = tuple(File(str(f.filename), f.read()) for f in uploads)
+    uploads = (each for _, named in request.files.lists() for each in named if each.filename)
+    files = tuple(File(str(each.filename), each.read()) for each in uploads)
     desk = _desk(request.form.to_dict(), files)
     try:
         done = found.actions[action](desk)
     except NothingThere:
         return answers.not_found()
-    except Refusal as refusal:
-        return _render_refusal(found, _desk(request.form.to_dict()), refusal)
+    except (Refusal, AlreadyLanded) as error:
+        first = isinstance(error, AlreadyLanded)
+        refusal = Refusal(desk.words("somebody_first")) if first else error
+        kept = {name: text for name, text in request.form.items() if name != "password"}
+        return _render_refusal(found, _desk(kept), refusal)
     _say(done.said)
     return redirect(desk.url(done.page, **done.asked), 303)
 
@@ -279,7 +284,14 @@ def _frame(page: Page, desk: Desk, inner: Markup, complaint: str | None, status:
     said = must_be().session.said
     if said and complaint is None:
         _say("")
-    content = render_template("_page.html", page=page, inner=inner, said=said, complaint=complaint)
+    content = render_template(
+        "_page.html",
+        page=page,
+        inner=inner,
+        said=said,
+        complaint=complaint,
+        printed=desk.words.day(desk.today),
+    )
     title = desk.words(page.name)
     text = render_template("_layout.html", content=Markup(content), page_title=title)
     return make_response(text, status)
