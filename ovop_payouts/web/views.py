@@ -232,8 +232,7 @@ def act(view: str, action: str) -> Answer:
     except NothingThere:
         return answers.not_found()
     except (Refusal, AlreadyLanded) as error:
-        first = isinstance(error, AlreadyLanded)
-        refusal = Refusal(desk.words("somebody_first")) if first else error
+        refusal = error if isinstance(error, Refusal) else Refusal(desk.words("somebody_first"))
         kept = {name: text for name, text in request.form.items() if name != "password"}
         return _render_refusal(found, _desk(kept), refusal)
     _say(done.said)
