@@ -56,6 +56,7 @@ docs: $(DEV) $(SYSTEM)
 	$(BIN)/python docs/write_commands.py docs/commands.md
 	$(BIN)/python docs/write_kinds.py docs/kinds
 	$(BIN)/python docs/write_example.py ledger/example
+	$(BIN)/python docs/write_parquet.py docs/parquet.md
 
 lock: $(DEV)
 	$(LOCK) --build-deps-for editable --output-file requirements.lock pyproject.toml

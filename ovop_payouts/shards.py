@@ -14,6 +14,11 @@ def own_scopes(association: str) -> frozenset[str]:
     return frozenset((association, accounts.COMMON))
 
 
+def readable(association: str | None) -> frozenset[str] | None:
+    """Whose files tell of one association what its treasurer may see; None: all of them."""
+    return frozenset((association, accounts.COMMON)) if association else None
+
+
 def load_everybody(books: Path) -> Book:
     """All associations, without their goods."""
     return load(books, goods=False)

@@ -85,7 +85,7 @@ def _make(
     if kind is None:
         raise Refusal(f"there is no report {name}; there are {', '.join(kinds())}")
     book = session.book()
-    own = _whose(session, book, association)
+    own = whose(session, book, association)
     if own is not None and not kind.alone:
         raise Refusal(f"{name} sets all associations side by side; it is not for one alone")
     span = _span(book, period, own, session)
@@ -93,7 +93,7 @@ def _make(
     return kind.build(material)
 
 
-def _whose(session: Session, book: Book, association: str | None) -> str | None:
+def whose(session: Session, book: Book, association: str | None) -> str | None:
     """The association that is reported on; a treasurer's is their own."""
     from ovop_payouts.permissions import require
     from ovop_payouts.refusal import Refusal

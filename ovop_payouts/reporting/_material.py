@@ -17,6 +17,7 @@ from ovop_payouts.folding import fold
 from ovop_payouts.naming import association_name, product_name
 from ovop_payouts.reporting._spans import Span
 from ovop_payouts.settings import Settings
+from ovop_payouts.shards import readable
 from reports.report.model import (
     MONEY,
     SUM,
@@ -177,8 +178,7 @@ def gather(
     books: Path, span: Span, association: str | None, settings: Settings, language: str
 ) -> Material:
     """Read what a report needs. A month that was sealed is read as the seals left it."""
-    scopes = frozenset((association, accounts.COMMON)) if association else None
-    files = _as_sealed(list(landed(books, scopes)), association, span.last)
+    files = _as_sealed(list(landed(books, readable(association))), association, span.last)
     book = fold(files)
     posted = [
         Posted(file.scope, directive)
