@@ -12,6 +12,7 @@ from functools import lru_cache
 
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*\Z")
 ACCOUNT = re.compile(r"(Assets|Liabilities|Equity|Income|Expenses)(:[A-Z0-9][A-Za-z0-9-]*)+\Z")
+ROOTS = ("Assets", "Liabilities", "Equity", "Income", "Expenses")
 HEAD_OFFICE = "head-office"
 COMMON = "common"
 CURRENCY = "KGS"

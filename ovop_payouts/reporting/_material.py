@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
+from typing import Any, TypeVar
 
 from ledger import accounts
 from ledger.directives import Entry, Leg
@@ -32,6 +34,8 @@ from reports.report.model import (
 )
 from reports.words import Words, words
 
+Made = TypeVar("Made")
+
 
 @dataclass(frozen=True, slots=True)
 class Posted:
@@ -41,7 +45,7 @@ class Posted:
     entry: Entry
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Material:
     """Everything a report is built from; nothing in it depends on the day it is built."""
 
@@ -55,6 +59,17 @@ class Material:
     say: Words
     groups: dict[str, str]
     """Group -> its name."""
+
+    @cached_property
+    def _memory(self) -> dict[str, Any]:
+        return {}
+
+    def remembered(self, name: str, make: Callable[[Material], Made]) -> Made:
+        """What is made of this material, worked out once for all that ask."""
+        if name not in self._memory:
+            self._memory[name] = make(self)
+        found: Made = self._memory[name]
+        return found
 
     @property
     def language(self) -> str:

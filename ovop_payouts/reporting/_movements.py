@@ -59,7 +59,11 @@ def payees(book: Book) -> dict[str, Payee]:
 
 
 def movements(material: Material) -> list[Movement]:
-    """All movements up to the last day, in order of days."""
+    """All movements up to the last day, in order of days; worked out once."""
+    return material.remembered("movements", _all_movements)
+
+
+def _all_movements(material: Material) -> list[Movement]:
     known = payees(material.book)
     return [m for each in material.posted for m in _movements(each, known)]
 

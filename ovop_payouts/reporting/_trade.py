@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,7 +10,7 @@ from ledger import accounts
 from ledger.directives import Entry, Leg
 from ovop_payouts.folding.goods import portions_of
 from ovop_payouts.money import ZERO
-from ovop_payouts.reporting._material import Posted, kgs
+from ovop_payouts.reporting._material import Material, kgs
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +42,23 @@ class Sold:
         return self.revenue - self.discount - self.cost + self.commission
 
 
-def sold(posted: Iterable[Posted]) -> Iterator[Sold]:
-    """Every portion of sales and returns."""
-    for each in posted:
-        if each.entry.tag in ("sales", "returns"):
-            for legs in portions_of(each.entry.legs):
-                yield _portion(each.scope, each.entry, legs)
+def trade(material: Material) -> list[Sold]:
+    """Every portion of sales and returns up to the last day; worked out once."""
+    return material.remembered("trade", _all_portions)
+
+
+def trade_within(material: Material) -> list[Sold]:
+    """Those of the span."""
+    return [each for each in trade(material) if each.date >= material.span.first]
+
+
+def _all_portions(material: Material) -> list[Sold]:
+    return [
+        _portion(each.scope, each.entry, legs)
+        for each in material.posted
+        if each.entry.tag in ("sales", "returns")
+        for legs in portions_of(each.entry.legs)
+    ]
 
 
 _SIGNS = {

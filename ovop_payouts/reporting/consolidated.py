@@ -18,7 +18,7 @@ from ovop_payouts.reporting._movements import (
     total,
 )
 from ovop_payouts.reporting._people import Earner, active, earned, earners
-from ovop_payouts.reporting._trade import Sold, sold
+from ovop_payouts.reporting._trade import Sold, trade_within
 from reports.report.model import BARS, COUNT, MONEY, PERCENT, RATIO, Report, Table, Value, share
 
 NAME = "consolidated"
@@ -27,7 +27,7 @@ ALONE = False
 
 def build(m: Material) -> Report:
     """Each table has one row for each association and their sum."""
-    trade, moves = list(sold(m.within())), movements(m)
+    trade, moves = trade_within(m), movements(m)
     people = earners(m, moves)
     tables = (_trade(m, trade), _payouts(m, moves), _people(m, people), _balances(m))
     figures = (

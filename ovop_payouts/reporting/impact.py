@@ -6,11 +6,13 @@ Numbers are of members with an id; names are not in it, so that it may be handed
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 from ovop_payouts.money import TYIYN, ZERO, money
 from ovop_payouts.payout.periods import last_day
+from ovop_payouts.records import Payment
 from ovop_payouts.reporting._material import Material
 from ovop_payouts.reporting._movements import movements
 from ovop_payouts.reporting._people import YOUTH, Earner, active, earned, earners, paid
@@ -36,7 +38,7 @@ STEPS = (500, 1000, 2000, 5000, 10000)
 
 def build(m: Material) -> Report:
     """Earnings are a month's mean of each member who earned in the span."""
-    people = earners(m, movements(m))
+    people = _with_payments(m, earners(m, movements(m)))
     members = active(people)
     means = sorted(each.earned / len(m.span.months) for each in members)
     women = [each for each in members if each.woman]
@@ -57,6 +59,19 @@ def build(m: Material) -> Report:
     day = str(m.settings.pay_day)
     notes = (m.say("note_impact", age=str(YOUTH)), m.say("note_on_time", day=day))
     return m.report(NAME, figures, (*tables, _months(m)), notes)
+
+
+def _with_payments(m: Material, people: list[Earner]) -> list[Earner]:
+    """`paid` is what the runs of the span sent to each and did not come back."""
+    sent: dict[str, Decimal] = defaultdict(Decimal)
+    for payment in m.book.payments.values():
+        if _of_span(m, payment) and payment.reference not in m.book.returned:
+            sent[payment.member] += payment.amount
+    return [replace(each, paid=sent.get(each.member or "", ZERO)) for each in people]
+
+
+def _of_span(m: Material, payment: Payment) -> bool:
+    return payment.run[:7] in m.span.months and payment.association in m.associations
 
 
 def quantile(ordered: list[Decimal], part: Decimal) -> Decimal:
@@ -214,9 +229,7 @@ def _punctual(m: Material) -> tuple[int, int]:
 def _punctual_of(m: Material, month: str) -> tuple[int, int]:
     """Payments of a month's runs, and those that were settled by the pay day and stayed so."""
     due = _pay_day(m, month)
-    mine = [
-        p for p in m.book.payments.values() if p.run[:7] == month and _of_ours(m, p.association)
-    ]
+    mine = [p for p in m.book.payments.values() if p.run[:7] == month and _of_span(m, p)]
     in_time = [
         p
         for p in mine
@@ -231,14 +244,10 @@ def _days(m: Material, month: str) -> list[int]:
     return [
         days_between(end, m.book.settled[p.reference])
         for p in m.book.payments.values()
-        if p.run[:7] == month and _of_ours(m, p.association) and p.reference in m.book.settled
+        if p.run[:7] == month and _of_span(m, p) and p.reference in m.book.settled
     ]
 
 
 def _pay_day(m: Material, month: str) -> date:
     following = months_before(month, -1)
     return date(int(following[:4]), int(following[5:]), m.settings.pay_day)
-
-
-def _of_ours(m: Material, association: str) -> bool:
-    return association in m.associations

@@ -9,7 +9,7 @@ from decimal import Decimal
 from ledger import accounts
 from ovop_payouts.money import ZERO
 from ovop_payouts.reporting._material import Material, kgs
-from ovop_payouts.reporting._trade import Sold, sold
+from ovop_payouts.reporting._trade import Sold, trade_within
 from reports.report.model import (
     BARS,
     MONEY,
@@ -30,7 +30,7 @@ _OTHER = ("shrinkage", "distributions", "rounding", "fx", "other_income", "other
 
 def build(m: Material) -> Report:
     """By association, category and product; then what else moved the result."""
-    mine = list(sold(m.within()))
+    mine = trade_within(m)
     margin = _sum(mine, "margin")
     net = _net(mine)
     others = _others(m)

@@ -144,7 +144,10 @@ def _orders(m: Material, lines: list[Line]) -> Table:
 
 
 def _money(m: Material, numbers: set[str]) -> Table:
-    """What clients were invoiced and have paid, KGS at the rate of the invoice."""
+    """What clients were invoiced and have paid, KGS at the rate of the invoice.
+
+    Both balances are rounded, and what was paid is what lies between them.
+    """
     names = {accounts.receivable(number): number for number in numbers}
     invoiced: dict[str, Decimal] = defaultdict(Decimal)
     paid: dict[str, Decimal] = defaultdict(Decimal)
@@ -160,7 +163,7 @@ def _money(m: Material, numbers: set[str]) -> Table:
             number,
             m.book.orders[number][0]["client"],
             money(invoiced[number]),
-            money(paid[number]),
+            money(invoiced[number]) - money(invoiced[number] - paid[number]),
             money(invoiced[number] - paid[number]),
         )
         for number in sorted(numbers)

@@ -106,7 +106,7 @@ def _amounts(aged: list[Aged]) -> tuple[Decimal, ...]:
 
 
 def _payees(m: Material, aged: list[Aged]) -> Table:
-    pool = m.say("pool")
+    pool = m.say("pool_of_group")
     rows: list[tuple[Value, ...]] = [
         (
             each.payee.member or "",

@@ -8,7 +8,7 @@ from decimal import Decimal
 from ovop_payouts.money import ZERO
 from ovop_payouts.payout.periods import month_of
 from ovop_payouts.reporting._material import Material
-from ovop_payouts.reporting._trade import Sold, sold
+from ovop_payouts.reporting._trade import Sold, trade, trade_within
 from reports.report.model import BARS, COLUMNS, MONEY, QUANTITY, SUM, Report, Table, Value, share
 
 NAME = "sales"
@@ -18,8 +18,8 @@ LOOK_BACK = 12
 
 def build(m: Material) -> Report:
     """What customers paid or owe, returns taken off, KGS at the rate of the invoice."""
-    everything = list(sold(m.posted))
-    mine = [each for each in everything if m.span.holds(each.date)]
+    everything = trade(m)
+    mine = trade_within(m)
     value = _sum(mine)
     returned = -_sum([each for each in mine if each.units < 0])
     figures = (

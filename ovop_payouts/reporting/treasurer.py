@@ -20,7 +20,7 @@ from ovop_payouts.reporting._movements import (
     movements,
     total,
 )
-from ovop_payouts.reporting._trade import sold
+from ovop_payouts.reporting._trade import trade_within
 from ovop_payouts.reporting._unpaid import unpaid
 from reports.report.model import BARS, COUNT, MONEY, SUM, Report, Table, Value
 
@@ -41,7 +41,7 @@ def build(m: Material) -> Report:
         m.figure("deducted", -kinds[DEDUCTION]),
         m.figure("paid", -kinds[PAYOUT]),
         m.figure("owed", total(moves)),
-        m.figure("takings", sum((each.value for each in sold(m.within())), ZERO)),
+        m.figure("takings", sum((each.value for each in trade_within(m)), ZERO)),
     )
     tables = (_movement(m, opening, mine), _unpaid(m, moves), _takings(m), _payments(m))
     return m.report(NAME, figures, tables, (m.say("note_ties"),))
@@ -82,7 +82,7 @@ def _unpaid(m: Material, moves: list[Movement]) -> Table:
 def _takings(m: Material) -> Table:
     own: dict[str, Decimal] = defaultdict(Decimal)
     consigned: dict[str, Decimal] = defaultdict(Decimal)
-    for each in sold(m.within()):
+    for each in trade_within(m):
         (own if each.own else consigned)[each.payment] += each.value
     rows: list[tuple[Value, ...]] = [
         (m.say(f"way_{way}"), own[way], consigned[way], own[way] + consigned[way])

@@ -51,7 +51,7 @@ def _table(
         for index, amount in enumerate(amounts):
             mine[index] += amount
     rows = [
-        (account, m.say(f"family_{accounts.family(account)}"), *_cells(*amounts))
+        (account, m.say(f"family_{_family(account)}"), *_cells(*amounts))
         for account, amounts in sorted(sums.items(), key=lambda pair: _place(pair[0]))
         if any(amounts)
     ]
@@ -65,8 +65,14 @@ def _table(
     return m.table(name, columns, list(rows), detail=detail)
 
 
-def _place(account: str) -> tuple[int, str]:
-    return _ORDER[accounts.family(account)], account
+def _family(account: str) -> str:
+    """Also of a control account, which is the beginning of those that it sums up."""
+    return accounts.family(f"{account}:")
+
+
+def _place(account: str) -> tuple[int, int, str]:
+    root = accounts.ROOTS.index(account.partition(":")[0])
+    return root, _ORDER[_family(account)], account
 
 
 def _cells(before: Decimal, debit: Decimal, credit: Decimal) -> tuple[Value, ...]:

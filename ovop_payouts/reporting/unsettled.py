@@ -55,7 +55,7 @@ def _associations(m: Material, parts: list[Unpaid]) -> Table:
 
 
 def _payees(m: Material, parts: list[Unpaid]) -> Table:
-    pool = m.say("pool")
+    pool = m.say("pool_of_group")
     rows: list[tuple[Value, ...]] = [
         (
             part.payee.member or "",
