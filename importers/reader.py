@@ -14,6 +14,7 @@ from importers.checks import check, with_rails
 from importers.headers import TITLE_ROWS, Cells, Header, Nearest, find_header
 from importers.kinds import Column
 from importers.layouts import Layout, find_layout, nearest_layout
+from importers.merged import covered
 from importers.rows import Problem, Row, Source, Value
 from importers.sheets import Sheet, UnreadableFile, letters, sheets
 
@@ -115,6 +116,7 @@ def _read_sheet(reading: Reading, sheet: Sheet, layouts: Sequence[Layout]) -> bo
                 reading.problems[:] = [p for p in reading.problems if not _at(p, sheet, number)]
                 reading.problems.append(other)
                 break
+    _refuse_merged(reading, sheet, found)
     return True
 
 
@@ -130,6 +132,27 @@ def _other_table(
     reason = f"has headers of {other.kind.name} below rows of {header.kind.name}"
     reason += ": give each kind a sheet of its own; nothing from here on is read"
     return Problem(reading.file, sheet, f"A{number}", "", reason, number)
+
+
+def _refuse_merged(reading: Reading, sheet: Sheet, header: Header) -> None:
+    """Refuse rows that show, in merged cells, what only the first of them holds."""
+    areas = sheet.merged()
+    if not areas:
+        return
+    rows = [row for row in (*reading.rows, *reading.refused) if row.source.sheet == sheet.name]
+    found = list(covered(areas, header, sorted(row.source.row for row in rows)))
+    cells_of, bad = {cell for _, cell, _ in found}, {number for number, _, _ in found}
+    reading.problems[:] = [
+        p for p in reading.problems if p.sheet != sheet.name or p.cell not in cells_of
+    ]
+    for number, cell, first in found:
+        reason = f"is merged with {first}: unmerge them, and fill in each row"
+        reading.problems.append(Problem(reading.file, sheet.name, cell, "", reason, number))
+    mine = [row for row in reading.rows if row.source.sheet == sheet.name]
+    reading.refused.extend(row for row in mine if row.source.row in bad)
+    reading.rows[:] = [
+        row for row in reading.rows if row.source.sheet != sheet.name or row.source.row not in bad
+    ]
 
 
 def _at(problem: Problem, sheet: Sheet, row: int) -> bool:

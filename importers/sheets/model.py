@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from importers.cells import Raw
@@ -23,12 +24,27 @@ Rows = Iterator[tuple[int, dict[int, Raw]]]
 
 
 @dataclass(frozen=True, slots=True)
+class Area:
+    """Merged cells: rows counted from 1, columns from 0, both ends included."""
+
+    top: int
+    bottom: int
+    left: int
+    right: int
+
+
+def _none() -> list[Area]:
+    return []
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet of a workbook."""
+    """One sheet of a workbook. What is `merged` is known once all rows were read."""
 
     name: str
     rows: Rows
     epoch_1904: bool = False
+    merged: Callable[[], list[Area]] = _none
 
 
 def column_of(reference: str) -> int:
@@ -39,6 +55,15 @@ def column_of(reference: str) -> int:
             break
         index = index * 26 + ord(letter.upper()) - 64
     return index - 1
+
+
+def area_of(reference: str) -> Area | None:
+    """`A2:C4` -> rows 2 to 4, columns 0 to 2."""
+    found = re.fullmatch(r"([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})", reference)
+    if found is None:
+        return None
+    left, top, right, bottom = found.groups()
+    return Area(int(top), int(bottom), column_of(left), column_of(right))
 
 
 def letters(column: int) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from importers.cells import Missing, Raw
-from importers.sheets.model import MOST_COLUMNS, Rows, Sheet, UnreadableFile
+from importers.sheets.model import MOST_COLUMNS, Area, Rows, Sheet, UnreadableFile
 from importers.sheets.packages import Package, forget
 
 MIME = b"application/vnd.oasis.opendocument.spreadsheet"
@@ -15,6 +15,7 @@ _NS = "{urn:oasis:names:tc:opendocument:xmlns:"
 _OFFICE, _TABLE, _TEXT = f"{_NS}office:1.0}}", f"{_NS}table:1.0}}", f"{_NS}text:1.0}}"
 _MANIFEST = f"{_NS}manifest:1.0}}encryption-data"
 _CELLS = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
+_SPANS = ("rows", "columns")
 _MOST_REPEATS = 10_000
 """How often one row of content may be said to stand; nobody has that many rows alike."""
 
@@ -28,7 +29,8 @@ def sheets(package: Package) -> Iterator[Sheet]:
     if "content.xml" not in package.names:
         raise UnreadableFile("is a damaged workbook (it has no content)")
     for number, name in enumerate(_names(package)):
-        yield Sheet(name, _rows(package, number))
+        merged: list[Area] = []
+        yield Sheet(name, _rows(package, number, merged), merged=merged.copy)
 
 
 def _names(package: Package) -> list[str]:
@@ -40,7 +42,7 @@ def _names(package: Package) -> list[str]:
     return found
 
 
-def _rows(package: Package, wanted: int) -> Rows:
+def _rows(package: Package, wanted: int, merged: list[Area]) -> Rows:
     tags = (f"{_TABLE}table-row", f"{_TABLE}table")
     table, number = 0, 0
     for element in package.events("content.xml", *tags):
@@ -52,7 +54,7 @@ def _rows(package: Package, wanted: int) -> Rows:
             continue
         if table == wanted:
             repeats = int(element.get(f"{_TABLE}number-rows-repeated") or 1)
-            cells = _cells(element)
+            cells = _cells(element, number + 1, merged)
             if cells and repeats > _MOST_REPEATS:
                 raise UnreadableFile(f"repeats one row {repeats} times; it is not read")
             for copy in range(repeats if cells else 1):
@@ -61,7 +63,7 @@ def _rows(package: Package, wanted: int) -> Rows:
         forget(element)
 
 
-def _cells(row: Any) -> dict[int, Raw]:
+def _cells(row: Any, number: int, merged: list[Area]) -> dict[int, Raw]:
     cells: dict[int, Raw] = {}
     column = 0
     for cell in row.iterchildren(*_CELLS):
@@ -70,6 +72,9 @@ def _cells(row: Any) -> dict[int, Raw]:
         if value is not None and value != "":
             for index in range(column, min(column + repeats, MOST_COLUMNS)):
                 cells[index] = value
+        down, across = (int(cell.get(f"{_TABLE}number-{each}-spanned") or 1) for each in _SPANS)
+        if down > 1:
+            merged.append(Area(number, number + down - 1, column, column + across - 1))
         column += repeats
         if column >= MOST_COLUMNS:
             break

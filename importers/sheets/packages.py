@@ -7,13 +7,15 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import IO, Any
 
 from lxml import etree
 
 from importers.sheets.model import LARGE, LARGEST, RATIO, Rows, Sheet, UnreadableFile
 
+_TAIL = 1 << 18
+"""Bytes that are kept of what was read last: merged cells stand at a sheet's end."""
 _LONGEST = 100
 """Characters that are shown of what a library says."""
 
@@ -23,6 +25,7 @@ class _Limited(io.RawIOBase):
 
     def __init__(self, inner: IO[bytes], limit: int) -> None:
         self.inner, self.left = inner, limit
+        self.tail = b""
 
     def readable(self) -> bool:
         return True
@@ -32,6 +35,7 @@ class _Limited(io.RawIOBase):
         self.left -= len(data)
         if self.left < 0:
             raise UnreadableFile("unpacks to more than it says; it is not read further")
+        self.tail = data if len(data) >= _TAIL else (self.tail + data)[-_TAIL:]
         return data
 
 
@@ -42,10 +46,17 @@ class Package:
     archive: zipfile.ZipFile
     names: dict[str, str]
     """Part -> its name in the archive, which may be written with backslashes."""
+    opened: dict[str, _Limited] = field(default_factory=dict)
 
     def open(self, name: str) -> Any:
         part = self.archive.getinfo(self.names[name])
-        return _Limited(self.archive.open(part), min(part.file_size, LARGEST) + 1)
+        stream = _Limited(self.archive.open(part), min(part.file_size, LARGEST) + 1)
+        self.opened[name] = stream
+        return stream
+
+    def tail(self, name: str) -> bytes:
+        """The last bytes of a part that was read."""
+        return self.opened[name].tail if name in self.opened else b""
 
     def read(self, name: str, most: int = LARGEST) -> bytes:
         data: bytes = self.open(name).read(most)

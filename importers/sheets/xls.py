@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import io
+import re
+import struct
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from typing import Any, Literal
 
 import xlrd
 
 from importers.cells import Raw
-from importers.sheets.model import MOST_COLUMNS, Rows, Sheet, UnreadableFile
+from importers.sheets.model import MOST_COLUMNS, Area, Rows, Sheet, UnreadableFile
 
+_MERGED = re.compile(rb"\xe5\x00")
 _PROTECTED = "is protected by a password: save it without one"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
@@ -23,7 +27,8 @@ def sheets(content: bytes) -> Iterator[Sheet]:
     try:
         book = xlrd.open_workbook(file_contents=content, on_demand=True, logfile=io.StringIO())
         for name in book.sheet_names():
-            yield Sheet(name, _rows(book.sheet_by_name(name), book.datemode), book.datemode == 1)
+            rows = _rows(book.sheet_by_name(name), book.datemode)
+            yield Sheet(name, rows, book.datemode == 1, partial(_merged, content, name))
             book.unload_sheet(name)
     except (MemoryError, UnreadableFile):
         raise
@@ -32,6 +37,28 @@ def sheets(content: bytes) -> Iterator[Sheet]:
         if "encrypted" in reason.lower():
             raise UnreadableFile(_PROTECTED) from None
         raise UnreadableFile(f"is a damaged workbook ({reason[:120]})") from None
+
+
+def _merged(content: bytes, name: str) -> list[Area]:
+    """Merged cells, for which the workbook is opened anew with its formats: few have any."""
+    if not any(_holds_merged(content, found.start()) for found in _MERGED.finditer(content)):
+        return []
+    try:
+        book = xlrd.open_workbook(
+            file_contents=content, on_demand=True, formatting_info=True, logfile=io.StringIO()
+        )
+        found = book.sheet_by_name(name).merged_cells
+    except Exception:  # what its cells say was read; formats that nobody needs may be damaged
+        return []
+    return [Area(top + 1, bottom, left, right - 1) for top, bottom, left, right in found]
+
+
+def _holds_merged(content: bytes, at: int) -> bool:
+    """Whether a record of merged cells stands here: its length fits how many it says."""
+    if len(content) < at + 6:
+        return False
+    length, count = struct.unpack_from("<HH", content, at + 2)
+    return bool(count and length == 2 + 8 * count)
 
 
 def _rows(page: Any, datemode: Literal[0, 1]) -> Rows:

@@ -7,12 +7,21 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from lxml import etree
 
 from importers.cells import Missing, Raw
-from importers.sheets.model import MOST_COLUMNS, Rows, Sheet, UnreadableFile, column_of
+from importers.sheets.model import (
+    MOST_COLUMNS,
+    Area,
+    Rows,
+    Sheet,
+    UnreadableFile,
+    area_of,
+    column_of,
+)
 from importers.sheets.packages import Package, forget
 
 _RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
@@ -47,7 +56,16 @@ def sheets(package: Package) -> Iterator[Sheet]:
     for sheet in tree.iter(f"{main}sheet"):
         kind, part = relations.get(_id(sheet), ("", ""))
         if kind == "worksheet" and part in package.names:
-            yield Sheet(sheet.get("name") or "", reader.rows(part), epoch_1904)
+            merged = partial(_merged, package, part)
+            yield Sheet(sheet.get("name") or "", reader.rows(part), epoch_1904, merged)
+
+
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell [^>]*?ref="([A-Z0-9:]+)"')
+
+
+def _merged(package: Package, part: str) -> list[Area]:
+    found = (area_of(each.decode()) for each in _MERGED.findall(package.tail(part)))
+    return [area for area in found if area is not None]
 
 
 def _id(sheet: Any) -> str:

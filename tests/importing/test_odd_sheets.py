@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -120,3 +121,58 @@ def test_what_a_foreign_sheet_lacks_is_said_by_the_nearest_layout(tmp_path: Path
     ((cell, reason),) = said(read_file(path, shipped()))
     assert cell == "A1"
     assert reason.startswith("is nearly as layout till-export says, but has no column «Чек»")
+
+
+# --- merged cells ------------------------------------------------------------------------------
+
+MERGED = [
+    ("F3", "is merged with F2: unmerge them, and fill in each row"),
+    ("F4", "is merged with F2: unmerge them, and fill in each row"),
+]
+
+
+def merged_member(page: Any) -> None:
+    page.merge_cells("F2:F4")
+    page.merge_cells("A9:J9")
+
+
+def test_a_name_merged_beside_three_rows_is_refused(tmp_path: Path) -> None:
+    """The member is no required column: rows 3 and 4 would go into the group's pool unseen."""
+    rows = [row(note, Участник="M0345" if note == "1" else None) for note in "1234"]
+    reading = read(tmp_path, [HEAD, *rows], merged_member)
+    assert notes(reading) == ["1", "4"]
+    assert said(reading) == MERGED
+    assert [refused.source.row for refused in reading.refused] == [3, 4]
+
+
+def test_required_cells_that_are_merged_are_named_once(tmp_path: Path) -> None:
+    rows = [HEAD, row("1"), row(None), row("3")]
+    reading = read(tmp_path, rows, lambda page: page.merge_cells("A2:A3"))
+    assert said(reading) == [("A3", "is merged with A2: unmerge them, and fill in each row")]
+
+
+def test_merged_titles_headers_and_blank_rows_do_no_harm(tmp_path: Path) -> None:
+    def merge(page: Any) -> None:
+        for area in ("A1:J2", "A3:A3", "A6:J8"):
+            page.merge_cells(area)
+
+    reading = read(tmp_path, [["Март"], [], HEAD, row("1")], merge)
+    assert notes(reading) == ["1"]
+    assert reading.problems == []
+
+
+def converted(path: Path, form: str) -> Path:
+    profile = f"-env:UserInstallation=file://{path.parent}/profile"
+    words = ["soffice", "--headless", profile, "--convert-to", form, path.name]
+    subprocess.run(words, cwd=path.parent, check=True, capture_output=True)
+    return path.with_suffix(f".{form}")
+
+
+def test_merged_cells_of_other_formats(tmp_path: Path) -> None:
+    """The same workbook as LibreOffice saves it."""
+    rows = [row(note, Участник="M0345" if note == "1" else None) for note in "1234"]
+    read(tmp_path, [HEAD, *rows], merged_member)
+    for form in ("xls", "ods"):
+        reading = read_file(converted(tmp_path / "odd.xlsx", form))
+        assert notes(reading) == ["1", "4"], form
+        assert said(reading) == MERGED, form
