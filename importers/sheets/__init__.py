@@ -17,6 +17,7 @@ from importers.sheets.model import LARGE, LARGEST, RATIO, Area, Sheet, Unreadabl
 from importers.sheets.packages import guarded, open_package
 
 _OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_BANKS = re.compile(rb"<(?:\w+:)?(?:BkToCstmr|CstmrPmtStsRpt)")
 _MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<[?!A-Za-z]")
 
 
@@ -29,6 +30,8 @@ def sheets(path: Path, content: bytes) -> Iterator[Sheet]:
     elif content[:8] == _OLD:
         yield from xls.sheets(content)
     elif _MARKUP.match(content):
+        if _BANKS.search(content[:4000]):
+            raise UnreadableFile("is a bank's message: `ovop payout settle` takes it")
         raise UnreadableFile("is a web page or XML, whatever its name: open it, save it as .xlsx")
     else:
         yield text.sheet(content)

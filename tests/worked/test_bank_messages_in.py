@@ -206,6 +206,11 @@ def test_samples_of_banks_are_read_and_change_nothing(sent: Books, realdata: Pat
     assert sent.changes() == before
 
 
+def test_import_says_which_command_takes_a_message(sent: Books) -> None:
+    said = sent.not_done("anna", "import", str(file(sent, statement(paid(M0501)))))
+    assert "is a bank's message: `ovop payout settle` takes it" in said
+
+
 def test_what_is_no_message_is_refused_in_one_line(sent: Books, realdata: Path) -> None:
     for path in sorted((realdata / "hostile/xml").glob("*.xml")):
         said = sent.not_done("anna", "payout", "settle", str(path))
