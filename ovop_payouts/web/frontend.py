@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from functools import cache
+from functools import cache, wraps
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, cast
@@ -16,7 +16,7 @@ from fava.context import g
 from fava.helpers import FavaAPIError
 from fava.internal_api import get_ledger_data
 from fava.json_api import json_err
-from flask import Flask, Response, current_app, redirect, render_template, url_for
+from flask import Flask, Response, current_app, redirect, render_template, request, url_for
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
@@ -30,6 +30,13 @@ from ovop_payouts.web.words import NAMES
 HERE = Path(__file__).parent
 FAVA = Path(fava.__file__).parent
 OURS = frozenset(("base_url", "sidebar_links", "other_ledgers", "fava_options", "extensions"))
+REMEMBERED = (
+    "account_report balance_sheet commodities events income_statement journal_page statistics"
+    " trial_balance"
+).split()
+KEPT = 32
+LARGEST = 4 * 1024 * 1024
+"""Answers of one ledger that are kept, and bytes of each."""
 DETAILS = ("balance_string", "close_date", "currencies", "last_entry", "uptodate_status")
 """Of an account, what the frontend reads; not where it was opened."""
 
@@ -56,6 +63,30 @@ def install(app: Flask) -> None:
     app.register_error_handler(FavaAPIError, _wrong_page)
     app.error_handler_spec["json_api"][None][FavaAPIError] = _wrong_question
     app.view_functions["json_api.get_ledger_data"] = _ledger_data
+    for name in REMEMBERED:
+        endpoint = f"json_api.get_{name}"
+        app.view_functions[endpoint] = _remembered(app.view_functions[endpoint])
+
+
+def _remembered(view: Callable[[], Any]) -> Callable[[], Any]:
+    """A ledger here never changes, so neither does what it answers: the last answers are kept."""
+
+    @wraps(view)
+    def answer() -> Any:
+        ledger = cast(Ledger, g.ledger)
+        key = (request.endpoint, request.query_string, language())
+        if (text := ledger.answers.get(key)) is None:
+            said = current_app.make_response(view())
+            if said.status_code != HTTPStatus.OK:
+                return said
+            text = said.get_data()
+            if len(text) <= LARGEST:
+                ledger.answers[key] = text
+                while len(ledger.answers) > KEPT:
+                    ledger.answers.pop(next(iter(ledger.answers)), None)
+        return Response(text, mimetype="application/json")
+
+    return answer
 
 
 def _filters(endpoint: str, values: dict[str, Any]) -> None:
@@ -151,8 +182,9 @@ def _of_the_book() -> str:
         data = {each.name: getattr(told, each.name) for each in dataclasses.fields(told)}
         data = {name: value for name, value in data.items() if name not in OURS}
         data["account_details"] = {
-            name: {each: getattr(details, each) for each in DETAILS}
+            name: {each: said for each in DETAILS if (said := getattr(details, each)) is not None}
             for name, details in ledger.accounts.items()
+            if any(getattr(details, each) is not None for each in DETAILS)
         }
         ledger.told = current_app.json.dumps(data)
     return str(ledger.told)

@@ -118,12 +118,13 @@ class Unwatched:
 class Ledger(FavaLedger):
     """One moment of one book. `version` grows from moment to moment; the frontend asks for it.
 
-    `told` is what the frontend was told of it, kept as JSON.
+    `told` is what the frontend was told of it, kept as JSON, and `answers` what it was asked last.
     """
 
     def __init__(self, path: Path, version: int, loaded: Loaded) -> None:
         self._version, self._loaded = version, loaded
         self.told: str | None = None
+        self.answers: dict[tuple[object, ...], bytes] = {}
         super().__init__(str(path), poll_watcher=True)
 
     def load_file(self) -> None:
