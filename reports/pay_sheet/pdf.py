@@ -27,6 +27,9 @@ def data_of(sheets: list[PaySheet]) -> dict[str, Any]:
         "run": sheets[0].run,
         "columns": [say(title) for title in titles],
         "page_words": say("page"),
+        "marks": [say.marks[ord(",")], say.marks[ord(".")]],
+        "page_total_label": say("page_total"),
+        "running_label": say("running_total"),
         "total_label": say("total"),
         "words_label": say("in_words"),
         "paid_by": say("paid_by"),
@@ -42,7 +45,13 @@ def _sheet(sheet: PaySheet) -> dict[str, Any]:
         "association": sheet.association,
         "heading": f"{sheet.group}, {say.month(sheet.period)}",
         "rows": [
-            [str(number), payee.member, payee.name, say.money(payee.amount), ""]
+            [
+                str(number),
+                payee.member,
+                payee.name,
+                say.money(payee.amount),
+                int(payee.amount * 100),
+            ]
             for number, payee in enumerate(sheet.payees, 1)
         ],
         "total": say.money(sheet.total),

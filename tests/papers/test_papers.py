@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import replace
 from datetime import date
@@ -213,3 +214,25 @@ def test_pay_sheets_sum_up_in_figures_and_words() -> None:
         if cell.data_type == "f"
     ]
     assert live == ["=SUM(D5:D6)", "=SUM(D5:D49)"]
+
+
+@pytest.mark.parametrize("count", [1, 45, 130])
+def test_pages_of_a_pay_sheet_sum_up_and_run_on(count: int) -> None:
+    found = pages(pay_sheets_pdf([sheet(2), sheet(count)]))[1:]
+    number, so_far = re.compile(r"по странице\s*([\d\s]+,\d\d)"), Decimal()
+    listed = 0
+    for text in found:
+        if not (rows := len(re.findall(r"M\d{4}", text))):
+            continue  # only the total and the signatures
+        page = _som(number.findall(text)[0])
+        running = _som(re.findall(r"Всего с начала:\s*([\d\s]+,\d\d)", text)[0])
+        listed += rows
+        so_far += page
+        assert running == so_far
+        assert page == rows * Decimal("1750.05")
+    assert listed == count
+    assert so_far == count * Decimal("1750.05")
+
+
+def _som(text: str) -> Decimal:
+    return Decimal(re.sub(r"\s", "", text).replace(",", "."))
