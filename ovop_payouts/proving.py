@@ -3,29 +3,114 @@
 from __future__ import annotations
 
 import os
+import re
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from ledger import accounts
 from ledger.books import MAIN
 from ovop_payouts.book import Book, load
 from ovop_payouts.money import ZERO
+from ovop_payouts.spread import all_of, spread
 
+BOOK = "book.beancount"
 Balances = dict[tuple[str, str], Decimal]
 """(account, currency) -> balance, zeros left out."""
 
 
-def prove(books: Path) -> list[str]:
-    """What is wrong with the books; nothing, where all is well."""
-    entries, errors = load_cold(books / MAIN)
+def prove(books: Path, scheduler: str | None = None) -> list[str]:
+    """What is wrong with the books; nothing, where all is well.
+
+    Each association's book and the head office's part are proved by themselves, side by side: they
+    hold every transaction exactly once (contract §2), and common data each.
+    """
+    problems = list(_main_strays(books))
+    opened: dict[str, str] = {}
+    for proved in all_of(spread(partial(_prove, books), _shards(books), scheduler)):
+        problems += proved.problems
+        for account in proved.opened:
+            if account in opened:
+                whose = f"{opened[account]} and {proved.shard}"
+                problems.append(f"{account} is opened in the books of both {whose}")
+            opened[account] = proved.shard
+    return list(dict.fromkeys(problems))
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """What is wrong with one part of the books, and which accounts it alone opens."""
+
+    shard: str
+    problems: list[str]
+    opened: list[str]
+
+
+def _shards(books: Path) -> list[str]:
+    found = sorted(path.parent.name for path in (books / "associations").glob(f"*/{BOOK}"))
+    return [*found, accounts.HEAD_OFFICE]
+
+
+def _prove(books: Path, shard: str) -> Proved:
+    entries, errors = _load_shard(books, shard)
     problems = [_error(books, error) for error in errors]
-    cold = balances(entries)
     problems += list(_unbalanced(entries))
-    problems += list(_disagreements(cold, load(books)))
-    return problems
+    scopes = frozenset((shard, accounts.COMMON))
+    problems += list(_disagreements(balances(entries), load(books, scopes)))
+    return Proved(shard, problems, sorted(_opened_in(entries, shard)))
+
+
+def _load_shard(books: Path, shard: str) -> tuple[list[Any], list[Any]]:
+    if shard != accounts.HEAD_OFFICE:
+        return load_cold(books / "associations" / shard / BOOK)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / MAIN
+        path.write_text(_head_office(books), encoding="utf-8")
+        return load_cold(path)
+
+
+_ALL = re.compile(r'^include "([^"]*)\*/\*\.beancount"$', re.MULTILINE)
+
+
+def _head_office(books: Path) -> str:
+    """The main book without the associations' files."""
+
+    def narrowed(found: re.Match[str]) -> str:
+        folder = books.resolve() / found[1]
+        scopes = (accounts.COMMON, accounts.HEAD_OFFICE)
+        some = [scope for scope in scopes if any(folder.glob(f"*/{scope}.*.beancount"))]
+        return "\n".join(f'include "{folder}/*/{scope}.*.beancount"' for scope in some)
+
+    return _ALL.sub(narrowed, (books / MAIN).read_text(encoding="utf-8"))
+
+
+def _main_strays(books: Path) -> Iterator[str]:
+    """The main book includes all changes, and says nothing of its own."""
+    from beancount.parser import parser
+
+    path = books / MAIN
+    entries, errors, _ = parser.parse_file(str(path))
+    yield from (_error(books, error) for error in errors)
+    for entry in entries:
+        yield f"{MAIN}:{entry.meta['lineno']}: says something of its own; book it as a change"
+    if len(_ALL.findall(path.read_text(encoding="utf-8"))) != 1:
+        yield f"{MAIN}: does not include the changes (changes/*/*.beancount)"
+
+
+def _opened_in(entries: list[Any], scope: str) -> Iterator[str]:
+    """Accounts that a scope's own files open."""
+    from beancount.core.data import Open
+
+    for entry in entries:
+        if isinstance(entry, Open):
+            name = Path(entry.meta["filename"]).name
+            if name.startswith(f"{scope}."):
+                yield entry.account
 
 
 def load_cold(path: Path) -> tuple[list[Any], list[Any]]:

@@ -8,9 +8,10 @@ from ovop_payouts.cli.session import Session, echo_json
 
 
 @click.command()
+@click.option("--scheduler", help="A Dask cluster that proves (tcp://HOST:PORT).")
 @click.option("--json", "as_json", is_flag=True, help="Print what is wrong as JSON.")
 @click.pass_obj
-def check(session: Session, as_json: bool) -> None:
+def check(session: Session, scheduler: str | None, as_json: bool) -> None:
     """Prove the books through Beancount alone, and that the engine reads the same in them.
 
     \b
@@ -19,7 +20,7 @@ def check(session: Session, as_json: bool) -> None:
     from ovop_payouts.proving import prove
 
     session.reader(session.people())
-    problems = session.shown(prove(session.books))
+    problems = session.shown(prove(session.books, scheduler))
     if as_json:
         echo_json({"problems": problems})
     else:
