@@ -198,6 +198,12 @@ def is_kept_by_engine(account: str) -> bool:
     return is_stock(account) or account.startswith(kept)
 
 
+def is_kept_over_years(account: str) -> bool:
+    """Whether a balance is brought forward as money: what is owned and owed, but for goods."""
+    goods = is_stock(account) or account.startswith(CONSIGNORS)
+    return account.startswith(("Assets:", "Liabilities:")) and not goods
+
+
 def needs_lots(account: str) -> bool:
     return account.startswith((STOCK, RECEIVABLES))
 

@@ -10,8 +10,9 @@ from ledger import accounts
 from ledger.changes import CHANGES, files_of, land, replace
 from ledger.directives import Commodity, Directive, Fact, Open
 from ledger.log import Note, heads, logged, remember_heads
+from ledger.years import MAIN as MAIN
+from ledger.years import point_books
 
-MAIN = "main.beancount"
 ARCHIVE = "archive"
 PRIVATE = "private"
 LAYOUTS = "layouts"
@@ -58,6 +59,7 @@ def add_association(folder: Path, association: str, title: str) -> None:
     safe = title.replace("\\", "").replace('"', "'").replace("\n", " ")
     text = template("association.beancount").replace("@TITLE@", safe)
     replace(book, text.replace("@ASSOCIATION@", association).encode())
+    point_books(folder)
 
 
 def template(name: str) -> str:

@@ -26,11 +26,16 @@ class AlreadyLanded(Exception):
 
 def open_changes(books: Path) -> Path:
     """The folder where changes land: that of the open year, once a year was closed."""
+    return every_changes(books)[-1]
+
+
+def every_changes(books: Path) -> list[Path]:
+    """The folders of changes of all years, the oldest first."""
     try:
-        years = [name for name in os.listdir(books / YEARS) if name.isdigit()]
+        years = sorted(name for name in os.listdir(books / YEARS) if name.isdigit())
     except FileNotFoundError:
         years = []
-    return books / YEARS / max(years) / CHANGES if years else books / CHANGES
+    return [books / CHANGES, *(books / YEARS / year / CHANGES for year in years)]
 
 
 def names_in(changes: Path) -> list[str]:

@@ -32,7 +32,7 @@ from dataclasses import dataclass
 from datetime import date as Date
 from pathlib import Path
 
-from ledger.changes import SUFFIX, digest, names_in, open_changes, replace
+from ledger.changes import SUFFIX, digest, every_changes, names_in, open_changes, replace
 from ledger.directives import Fact
 from ledger.text import write
 
@@ -80,10 +80,6 @@ class Record:
     after: str
     previous: str
     hash: str
-
-    @property
-    def place(self) -> str:
-        return f"changes/{self.change}/{self.file}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +235,12 @@ def altered(books: Path, changes: Path, scopes: Collection[str] | None) -> Itera
 
     `scopes` are those whose files are looked at; all where None.
     """
+    where = changes.relative_to(books).as_posix()
+    for text in _altered(books, changes, scopes):
+        yield text.replace("changes/", f"{where}/")
+
+
+def _altered(books: Path, changes: Path, scopes: Collection[str] | None) -> Iterator[str]:
     sound: Chains = defaultdict(list)
     broken: Broken = set()
     for change in names_in(changes):
@@ -286,7 +288,18 @@ def _strangers(changes: Path) -> Iterator[str]:
 
 
 def _ends_known(books: Path, changes: Path) -> Heads | None:
-    """Where the chains of a folder of changes must end at least."""
+    """Where the chains of a folder of changes must end at least.
+
+    Of a closed year, where those of the next one go on; `heads.txt` says it of the open one.
+    """
+    folders = every_changes(books)
+    after = folders[folders.index(changes) + 1 :] if changes in folders else []
+    if after:
+        return {
+            r.scope: Head(r.number - 1, r.previous, r.after)
+            for r in records(after[0])
+            if r.action == CLOSE_YEAR and r.number > 1
+        }
     known = _read_heads(books)
     return known[1] if known else None
 
@@ -298,17 +311,21 @@ def _gaps(scope: str, chain: list[Record], end: Head, broken: Broken) -> Iterato
         if before is None and record.number > 1 and record.action != CLOSE_YEAR:
             yield from _gone(scope, record.number - 1, record.after, broken)
         elif before is not None and record.number == before.number:
-            yield f"{record.place}: is record {record.number} of {scope}, as {before.place} is"
+            yield f"{_place(record)}: is record {record.number} of {scope}, as {_place(before)} is"
         elif before is not None and record.number > before.number + 1:
             yield from _gone(scope, record.number - 1, record.after, broken)
         elif before is not None and record.previous != before.hash:
-            yield f"{record.place}: does not follow {before.place}"
+            yield f"{_place(record)}: does not follow {_place(before)}"
         before = record
     last = before.number if before else 0
     if last < end.number:
         yield from _gone(scope, end.number, end.change, broken)
     elif any(r.number == end.number and r.hash != end.hash for r in chain):
-        yield f"{HEADS}: does not say how the log of {scope} ends"
+        yield f"changes/{end.change}: does not end the log of {scope} as what follows says"
+
+
+def _place(record: Record) -> str:
+    return f"changes/{record.change}/{record.file}"
 
 
 def _gone(scope: str, number: int, change: str, broken: Broken) -> Iterator[str]:

@@ -42,6 +42,6 @@ def _found(each: Check, entries: list[Any]) -> list[Problem]:
     """What a check says; where what was altered makes no sense any more, that it cannot say."""
     try:
         return list(each(entries))
-    except (LookupError, ValueError, ArithmeticError) as error:
+    except Exception as error:  # a leg cut short may be of any kind: the other checks still speak
         message = f"{each.__name__.replace('_', ' ')}: cannot be told ({type(error).__name__})"
         return [Problem({"filename": "ledger.plugin", "lineno": 0}, message, None)]

@@ -29,12 +29,13 @@ from decimal import Decimal
 from pathlib import Path
 
 from ledger import accounts
-from ledger.changes import open_changes
 from ledger.directives import Directive, Fact
 from ledger.store import LandedFile
 from ledger.text import write
 
 SEAL, SEALED_FILE, SEALED_BALANCE = "seal", "sealed-file", "sealed-balance"
+SEAL_BROUGHT = "brought-seal"
+"""The last seal of a closed year, as its successor's books know it."""
 
 
 @dataclass(slots=True)
@@ -106,6 +107,7 @@ def new_seal(
     """
     landed = list(files)
     chain = seals_in(landed).get(scope, [])
+    number, previous = _ends_brought(landed).get(scope, (0, ""))
     covered = {name for seal in chain for name in seal.files}
     mine = {
         name_of(f): f.sha256
@@ -116,9 +118,9 @@ def new_seal(
     day = {"until": until.isoformat()}
     meta = {
         **day,
-        "number": str(len(chain) + 1),
+        "number": str(number + len(chain) + 1),
         "user": user,
-        "previous": chain[-1].chain if chain else "",
+        "previous": chain[-1].chain if chain else previous,
     }
     said: list[Directive] = [
         Fact(on, SEAL, (scope,), meta),
@@ -129,6 +131,16 @@ def new_seal(
         ),
     ]
     return [Fact(on, SEAL, (scope,), {**meta, "chain": chain_hash(said)}), *said[1:]]
+
+
+def _ends_brought(files: Iterable[LandedFile]) -> dict[str, tuple[int, str]]:
+    """Scope -> number and hash of the seal with which its chain ended in the year before."""
+    return {
+        directive.values[0]: (int(directive.meta["number"]), directive.meta["chain"])
+        for file in files
+        for directive in file.directives
+        if isinstance(directive, Fact) and directive.type == SEAL_BROUGHT
+    }
 
 
 def chain_hash(directives: Iterable[Directive]) -> str:
@@ -149,20 +161,20 @@ def _without_chain(directive: Directive) -> Directive:
     return directive
 
 
-def verify(books: Path, files: Iterable[LandedFile]) -> Iterator[str]:
-    """What was altered since it was sealed, the first thing of each chain first."""
+def verify(changes: Path, files: Iterable[LandedFile]) -> Iterator[str]:
+    """What was altered in a folder of changes since it was sealed, the first thing first."""
     landed = list(files)
     by_name = {name_of(f): f for f in landed}
+    ends = _ends_brought(landed)
     for scope, chain in sorted(seals_in(landed).items()):
-        yield from _verify_chain(scope, chain)
+        yield from _verify_chain(scope, chain, *ends.get(scope, (0, "")))
         for seal in chain:
-            yield from _verify_files(books, seal)
-            yield from _verify_form(books, seal, by_name)
+            yield from _verify_files(changes, seal)
+            yield from _verify_form(changes, seal, by_name)
 
 
-def _verify_chain(scope: str, chain: list[Seal]) -> Iterator[str]:
-    previous = ""
-    for number, seal in enumerate(chain, 1):
+def _verify_chain(scope: str, chain: list[Seal], before: int, previous: str) -> Iterator[str]:
+    for number, seal in enumerate(chain, before + 1):
         where = f"seal {seal.number} of {scope} (up to {seal.until})"
         if seal.number != number:
             yield f"{where}: seal {number} is missing"
@@ -174,9 +186,9 @@ def _verify_chain(scope: str, chain: list[Seal]) -> Iterator[str]:
         previous = seal.chain
 
 
-def _verify_files(books: Path, seal: Seal) -> Iterator[str]:
+def _verify_files(changes: Path, seal: Seal) -> Iterator[str]:
     for name, sha256 in sorted(seal.files.items()):
-        problem = altered(open_changes(books) / name, sha256)
+        problem = altered(changes / name, sha256)
         if problem:
             yield f"changes/{name}: {problem} after {seal.until} was sealed for {seal.scope}"
 
@@ -190,10 +202,10 @@ def altered(path: Path, sha256: str) -> str | None:
     return None if hashlib.sha256(content).hexdigest() == sha256 else "was altered"
 
 
-def _verify_form(books: Path, seal: Seal, by_name: dict[str, LandedFile]) -> Iterator[str]:
+def _verify_form(changes: Path, seal: Seal, by_name: dict[str, LandedFile]) -> Iterator[str]:
     """A seal's own file is written in one way only: a stray byte in it is found too."""
     for name, file in by_name.items():
         if file.change == seal.change:
-            text = (open_changes(books) / name).read_bytes()
+            text = (changes / name).read_bytes()
             if text != write(file.directives).encode():
                 yield f"changes/{name}: was altered"

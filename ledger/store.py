@@ -11,9 +11,10 @@ from pathlib import Path
 
 import msgspec
 
-from ledger.changes import names_in, open_changes
+from ledger.changes import every_changes, names_in, open_changes
 from ledger.directives import Directive
 from ledger.text import read
+from ledger.years import is_close_year
 
 CACHE = ".cache"
 _FORMAT = "1"
@@ -46,14 +47,40 @@ def landed(
     view: View | None = None,
     changes: Collection[str] | None = None,
 ) -> Iterator[LandedFile]:
-    """The files of all changes (of some scopes, or of some alone), in the order of their names."""
-    folder = open_changes(books)
+    """The files of the open year's changes, in the order of their names.
+
+    Those of some scopes, or of some changes alone (and what was brought forward).
+    """
+    yield from landed_in(books, open_changes(books), scopes, view, changes)
+
+
+def landed_in(
+    books: Path,
+    folder: Path,
+    scopes: frozenset[str] | None = None,
+    view: View | None = None,
+    changes: Collection[str] | None = None,
+) -> Iterator[LandedFile]:
+    """The files of one folder of changes."""
     for name in names_in(folder):
-        if changes is not None and name not in changes:
+        if changes is not None and name not in changes and not is_close_year(name):
             continue
         for path in sorted((folder / name).glob("*.beancount")):
             if scopes is None or path.name.split(".", 1)[0] in scopes:
                 yield read_file(books, path, view)
+
+
+def landed_ever(
+    books: Path,
+    scopes: frozenset[str] | None = None,
+    view: View | None = None,
+    changes: Collection[str] | None = None,
+) -> Iterator[LandedFile]:
+    """The files of all years; what a year close brought forward is left out, for it is there."""
+    for folder in every_changes(books):
+        for file in landed_in(books, folder, scopes, view, changes):
+            if not is_close_year(file.change):
+                yield file
 
 
 def read_file(books: Path, path: Path, view: View | None = None) -> LandedFile:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import gc
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 from ledger import accounts
-from ledger.store import LandedFile, landed
+from ledger.store import LandedFile, landed, landed_ever
 from ovop_payouts.records import (
     Advance,
     Certificate,
@@ -143,6 +143,14 @@ class Book:
     owed: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
     """Account of a payee (payable, advances) -> its balance, debit positive."""
     entries: int = 0
+    brought_until: date | None = None
+    """The last day of the years that were closed: what is not needed of them is not here."""
+    brought: set[str] = field(default_factory=set)
+    """Changes of closed years of which something was brought forward as it was."""
+    seen_before: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    """Association -> changes that its runs of closed years have seen."""
+    long_settled: set[str] = field(default_factory=set)
+    """Runs of closed years whose payments have all arrived or come back."""
 
     def member(self, ident: str, on: date | None = None) -> Member:
         """The member as of a day, or (without one) as last changed."""
@@ -246,15 +254,35 @@ def load(
     goods: bool = True,
     changes: Collection[str] | None = None,
 ) -> Book:
-    """The read model of the books in a folder, whole, or of some scopes' files, or some changes.
+    """The read model of the open year's books, whole, or of some scopes' files, or some changes.
 
     Raises OSError where they cannot be read, ledger.text.UnreadableText where a file is not ours.
     """
+    return _load(landed, books, scopes, goods, changes)
+
+
+def load_ever(
+    books: Path,
+    scopes: frozenset[str] | None = None,
+    goods: bool = True,
+    changes: Collection[str] | None = None,
+) -> Book:
+    """As `load`, of all years: as if none had been closed."""
+    return _load(landed_ever, books, scopes, goods, changes)
+
+
+def _load(
+    files: Callable[..., Iterator[LandedFile]],
+    books: Path,
+    scopes: frozenset[str] | None,
+    goods: bool,
+    changes: Collection[str] | None,
+) -> Book:
     from ovop_payouts.folding import WITHOUT_GOODS, fold
 
     gc.disable()
     try:
-        return fold(list(landed(books, scopes, None if goods else WITHOUT_GOODS, changes)), goods)
+        return fold(list(files(books, scopes, None if goods else WITHOUT_GOODS, changes)), goods)
     finally:
         gc.enable()
 
@@ -264,4 +292,4 @@ def last_before(dates: list[date], day: date) -> int:
     return bisect_right(dates, day) - 1
 
 
-__all__ = ["Book", "LandedFile", "LandedRow", "Receivable", "load"]
+__all__ = ["Book", "LandedFile", "LandedRow", "Receivable", "load", "load_ever"]

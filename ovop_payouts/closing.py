@@ -11,13 +11,13 @@ from pathlib import Path
 
 from ledger import accounts
 from ledger.books import ARCHIVE
-from ledger.changes import open_changes
+from ledger.changes import every_changes
 from ledger.directives import Directive, Entry
 from ledger.log import Note, altered
 from ledger.seals import new_seal, verify
-from ledger.store import LandedFile, landed
+from ledger.store import LandedFile, landed, landed_in
 from ledger.text import UnreadableText
-from ovop_payouts.book import Book
+from ovop_payouts.book import Book, load_ever
 from ovop_payouts.folding import fold
 from ovop_payouts.payout.history import OPEN, approval, runs, status
 from ovop_payouts.payout.periods import last_day, run_id
@@ -132,11 +132,12 @@ def balances_at(
 
 def verify_books(books: Path) -> list[str]:
     """The log, every seal, every archived original: what was altered, the first thing first."""
-    problems = list(altered(books, open_changes(books), None))
+    folders = every_changes(books)
+    problems = [text for folder in folders for text in altered(books, folder, None)]
     try:
-        files = list(landed(books))
-        problems += list(verify(books, files))
-        book = fold(files)
+        for folder in folders:
+            problems += verify(folder, landed_in(books, folder))
+        book = load_ever(books)
     except Exception as error:  # what was altered may be unreadable, or make no sense any more
         if not problems:
             raise

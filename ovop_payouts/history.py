@@ -8,7 +8,7 @@ from heapq import heappop, heappush
 from pathlib import Path
 
 from ledger import accounts
-from ledger.changes import open_changes
+from ledger.changes import every_changes
 from ledger.log import Record, records
 
 
@@ -33,8 +33,9 @@ def steps_of(books: Path, association: str | None = None) -> list[Logged]:
     """All changes (or those that an association may see), in the order in which they landed."""
     scopes = None if association is None else frozenset((association, accounts.COMMON))
     by_change: dict[str, list[Record]] = defaultdict(list)
-    for record in records(open_changes(books), scopes):
-        by_change[record.change].append(record)
+    for folder in every_changes(books):
+        for record in records(folder, scopes):
+            by_change[record.change].append(record)
     return [_logged(by_change[change]) for change in in_order(by_change)]
 
 

@@ -25,6 +25,7 @@ from ovop_payouts.booking.plan import Plan, Refused
 from ovop_payouts.private import by_association, keep_details, latest_details
 from ovop_payouts.refusal import Refusal
 from ovop_payouts.writing import land, writing
+from ovop_payouts.yearend.reach import book_for, what_it_reaches
 
 Item = TypeVar("Item")
 
@@ -83,9 +84,11 @@ def import_files(books: Path, order: Order) -> Outcome:
         for path in order.files
     ]
     with writing(books):
-        book = load(books)
-        plan = Plan(book, order.today, order.user, latest_details(books, book))
+        near = load(books)
         rows = [row for reading in _once(readings) for row in reading.rows]
+        book = book_for(books, near, rows)
+        known = set(book.lots) if book is not near else set()
+        plan = Plan(book, order.today, order.user, latest_details(books, book))
         for reading in readings:
             for row in reading.refused:
                 plan.doubtful.note(row)
@@ -94,6 +97,9 @@ def import_files(books: Path, order: Order) -> Outcome:
         outcome = _outcome(readings, plan)
         if order.dry_run or (outcome.problems and not order.partial) or not plan.planned:
             return outcome
+        if book is not near:
+            reached = what_it_reaches(near, book, plan.planned, order.today, known)
+            plan.planned[:0] = list(reached)
         return _land(books, order, plan, outcome)
 
 

@@ -35,6 +35,7 @@ from ovop_payouts.records import Unmatched
 from ovop_payouts.refusal import Refusal
 from ovop_payouts.shards import load_everybody
 from ovop_payouts.writing import land, writing
+from ovop_payouts.yearend.reach import of_all_years, what_it_reaches
 
 RAIL = "bank"
 ORDER_REPORT = "pain.002"
@@ -76,8 +77,12 @@ def settle_message(books: Path, message: Message, user: str, today: date, at: st
     except UnreadableFile as error:
         raise Refusal(f"{message.file}: {error}") from None
     with writing(books):
-        plan = Plan(load_everybody(books), today, user)
+        near = load_everybody(books)
+        book = near if near.brought_until is None else of_all_years(books, near)
+        plan = Plan(book, today, user)
         done = _plan(plan, said, message)
+        if book is not near:
+            plan.planned[:0] = list(what_it_reaches(near, book, plan.planned, today))
         if plan.planned:
             done.change = _land(books, plan, message, at)
         return done

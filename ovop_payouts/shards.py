@@ -6,7 +6,8 @@ from datetime import date
 from pathlib import Path
 
 from ledger import accounts
-from ovop_payouts.book import Book, load
+from ovop_payouts.book import Book, load, load_ever
+from ovop_payouts.records import Distribution
 
 
 def own_scopes(association: str) -> frozenset[str]:
@@ -24,6 +25,11 @@ def load_everybody(books: Path) -> Book:
     return load(books, goods=False)
 
 
+def load_history(books: Path) -> Book:
+    """All associations in all years, without their goods: what papers tell of months before."""
+    return load_ever(books, goods=False)
+
+
 def load_people(books: Path) -> Book:
     """Users alone: they are facts of the head office."""
     return load(books, frozenset((accounts.HEAD_OFFICE,)))
@@ -36,13 +42,32 @@ def load_association(books: Path, association: str, until: date) -> Book:
     associations is not frozen yet.
     """
     book = load(books, own_scopes(association), goods=False)
-    return load(books, goods=False) if _shares_with_others(book, until) else book
+    if book.brought_until is not None and until <= book.brought_until:
+        return load_ever(books, own_scopes(association), goods=False)
+    waiting = [
+        distribution
+        for number, distribution in book.distributions.items()
+        if distribution.date <= until and number not in book.frozen
+    ]
+    if any(book.owner_of(each) is None for each in waiting):
+        ever = any(_reaches_back(book, each) for each in waiting)
+        near = load(books, goods=False)
+        return _of_all_years(books, near, None) if ever else near
+    if any(_reaches_back(book, each) for each in waiting):
+        return _of_all_years(books, book, own_scopes(association))
+    return book
 
 
-def _shares_with_others(book: Book, until: date) -> bool:
-    return any(
-        distribution.date <= until
-        and distribution.distribution_no not in book.frozen
-        and book.owner_of(distribution) is None
-        for distribution in book.distributions.values()
-    )
+def _of_all_years(books: Path, near: Book, scopes: frozenset[str] | None) -> Book:
+    """All years' books, as the open year's go on: accounts must be open in these."""
+    ever = load_ever(books, scopes, goods=False)
+    ever.opened = near.opened
+    return ever
+
+
+def _reaches_back(book: Book, distribution: Distribution) -> bool:
+    """Whether a distribution is shared by what was earned in years that are closed."""
+    until = book.brought_until
+    if until is None or distribution.member is not None:
+        return False
+    return distribution.first is None or distribution.first <= until

@@ -18,6 +18,7 @@ from ledger.log import Note
 from ledger.notice import Notice
 from ledger.store import remember
 from ledger.text import read, write
+from ledger.years import point_books
 from ovop_payouts import versions
 from ovop_payouts.refusal import Refusal
 
@@ -39,7 +40,7 @@ class Unsound(Refusal):
 def writing(books: Path) -> Iterator[None]:
     """Hold the books' lock; the system lets go of it when a process ends, however it ends.
 
-    What a killed process left unsaid of its landed change (`heads.txt`) is said first.
+    What a killed process left undone after its change had landed is done first.
     """
     descriptor = os.open(books / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     _held.add(descriptor)
@@ -47,6 +48,7 @@ def writing(books: Path) -> Iterator[None]:
         _wait_for(descriptor)
         _say_who(descriptor)
         changes.sweep(changes.open_changes(books))
+        point_books(books)
         log.remember_heads(books, log.heads(books))
         yield
     finally:

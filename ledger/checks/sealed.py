@@ -21,7 +21,7 @@ def altered_months(entries: list[Any]) -> Iterator[Problem]:
     for entry in entries:
         if isinstance(entry, Custom):
             values = [value.value for value in entry.values]
-            if entry.type == "seal":
+            if entry.type in ("seal", "brought-seal"):
                 until[values[0]] = max(until.get(values[0], ""), entry.meta["until"])
             elif entry.type == "sealed-file":
                 covered.add(values[1])
@@ -62,7 +62,7 @@ def _moved(entries: list[Any]) -> Iterator[Problem]:
 def _added(entries: list[Any], until: dict[str, str], covered: set[str]) -> Iterator[Problem]:
     scopes: dict[str, str | None] = {}
     for entry in entries:
-        if not isinstance(entry, Transaction):
+        if not isinstance(entry, Transaction) or _is_brought(entry):
             continue
         filename = entry.meta["filename"]
         if filename not in scopes:
@@ -72,3 +72,8 @@ def _added(entries: list[Any], until: dict[str, str], covered: set[str]) -> Iter
         scope = scopes[filename]
         if scope in until and entry.date.isoformat() <= until[scope]:
             yield at(entry, f"Sealed: {scope} is closed up to {until[scope]}")
+
+
+def _is_brought(entry: Any) -> bool:
+    """What a year close wrote stands in no sealed file, and may be of a month that is sealed."""
+    return "brought" in entry.tags or "brought-from" in entry.meta

@@ -18,6 +18,7 @@ from ovop_payouts.cli.session import Session
 COMMANDS = {
     "check": "ovop_payouts.cli.checking:check",
     "close": "ovop_payouts.cli.closing:close",
+    "close-year": "ovop_payouts.cli.closing:close_year_",
     "demo": "ovop_payouts.cli.demo:demo",
     "export": "ovop_payouts.cli.exporting:export",
     "import": "ovop_payouts.cli.importing:import_",
@@ -38,6 +39,7 @@ COMMANDS = {
 SUMMARIES = {
     "check": "Prove the books, cold, through Beancount.",
     "close": "Seal a month.",
+    "close-year": "Begin the books of a new year.",
     "demo": "Write three months of workbooks and run them.",
     "export": "Write the books as Parquet, for those who analyse.",
     "import": "Book workbooks, all or nothing.",

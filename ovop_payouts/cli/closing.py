@@ -30,6 +30,24 @@ def close(session: Session, period: str, chosen: tuple[str, ...]) -> None:
         click.echo(f"{name}: {period} is closed")
 
 
+@click.command("close-year")
+@click.argument("year", type=click.IntRange(1970, 9998))
+@click.pass_obj
+def close_year_(session: Session, year: int) -> None:
+    """Bring a sealed year's balances, lots and master data forward into new books.
+
+    \b
+    Example: ovop close-year 2026
+    The old year's books stay as they are, in main-2026.beancount.
+    """
+    from ovop_payouts.yearend import close_year
+
+    user = session.allowed(session.people(), "close")
+    done = close_year(session.books, year, user.name, session.today, session.at)
+    click.echo(f"{year} is closed; {year + 1} begins with {done}")
+    click.echo(f"Its own books are main-{year}.beancount")
+
+
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print what was altered as JSON.")
 @click.pass_obj

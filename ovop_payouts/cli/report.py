@@ -84,7 +84,7 @@ def _make(
     kind = kinds().get(name)
     if kind is None:
         raise Refusal(f"there is no report {name}; there are {', '.join(kinds())}")
-    book = session.book()
+    book = session.history()
     own = whose(session, book, association)
     if own is not None and not kind.alone:
         raise Refusal(f"{name} sets all associations side by side; it is not for one alone")

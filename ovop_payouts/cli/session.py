@@ -46,6 +46,12 @@ class Session:
 
         return load_everybody(self.books)
 
+    def history(self) -> Book:
+        """As `book`, of all years: what papers and reports tell of months before."""
+        from ovop_payouts.shards import load_history
+
+        return load_history(self.books)
+
     def people(self) -> Book:
         """The books' users alone, which is little to read."""
         from ovop_payouts.shards import load_people

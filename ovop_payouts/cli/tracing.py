@@ -28,14 +28,14 @@ def trace(session: Session, what: str, as_json: bool) -> None:
     Example: ovop trace M0345                      everything of a member
     Example: ovop trace 2026-03/issyk-kul/1/M0345  the rows behind a payment
     """
-    from ovop_payouts.book import load
+    from ovop_payouts.book import load_ever
     from ovop_payouts.shards import own_scopes
     from ovop_payouts.tracing import trace_books
     from ovop_payouts.tracing.files import trace_file, wanted_file
 
     user = session.reader(session.people())
     only = user.association if user is not None else None
-    book = load(session.books, own_scopes(only) if only else None)
+    book = load_ever(session.books, own_scopes(only) if only else None)
     wanted = wanted_file(session.books, book, what)
     if wanted is not None:
         found = trace_file(session.books, book, wanted, session.today, only)

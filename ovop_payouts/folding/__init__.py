@@ -7,11 +7,13 @@ from datetime import date
 
 from importers.kinds import KINDS
 from ledger import accounts
-from ledger.directives import Commodity, Directive, Entry, Fact, Open
+from ledger.directives import Commodity, Directive, Entry, Fact, Meta, Open
 from ledger.store import LandedFile, View
+from ledger.years import is_close_year
 from ovop_payouts.book import Book, LandedRow
 from ovop_payouts.folding import goods as of_goods
 from ovop_payouts.folding import master, money, steps
+from ovop_payouts.folding.brought import FACTS, FROM, TAG, brought, place_of
 from ovop_payouts.folding.place import Place
 from ovop_payouts.folding.reversed import REVERSAL, without_reversed
 
@@ -37,14 +39,16 @@ def fold(files: Iterable[LandedFile], goods: bool = True) -> Book:
     facts: list[tuple[Place, Fact]] = []
     entries: dict[str, list[tuple[Place, Entry]]] = {}
     for file in files:
-        place = Place(file.change, file.scope)
-        book.changes[file.change].add(file.scope)
+        here = Place(file.change, file.scope)
+        if not is_close_year(file.change):
+            book.changes[file.change].add(file.scope)
         for directive in file.directives:
             match directive:
                 case Entry():
+                    place = _placed(book, here, directive.meta)
                     entries.setdefault(directive.tag, []).append((place, directive))
                 case Fact():
-                    facts.append((place, directive))
+                    facts.append((_placed(book, here, directive.meta), directive))
                 case Open():
                     book.opened[directive.account] = file.scope
                 case Commodity():
@@ -60,6 +64,16 @@ def fold(files: Iterable[LandedFile], goods: bool = True) -> Book:
     return book
 
 
+def _placed(book: Book, here: Place, meta: Meta) -> Place:
+    """Where a directive landed: here, or where it was brought from."""
+    if FROM not in meta:
+        return here
+    place = place_of(here, meta)
+    book.changes[place.change].add(place.scope)
+    book.brought.add(place.change)
+    return place
+
+
 def _concerns_payees(directive: Directive) -> bool:
     """Whether a directive matters without goods: moves that are nobody's earning do not."""
     match directive:
@@ -73,7 +87,7 @@ def _concerns_payees(directive: Directive) -> bool:
             return directive.type not in _OF_SHOPS
 
 
-WITHOUT_GOODS = View("payees4", _concerns_payees)
+WITHOUT_GOODS = View("payees5", _concerns_payees)
 """What runs ask for: who earned what."""
 
 
@@ -94,8 +108,8 @@ def apply_fact(book: Book, place: Place, fact: Fact) -> None:
     if fact.type in KINDS:
         remember_row(book, place, fact.type, fact.meta)
         master.apply(book, place.scope, fact)
-    elif fact.type in steps.HANDLERS:
-        steps.HANDLERS[fact.type](book, place, fact)
+    elif fact.type in _FACTS:
+        _FACTS[fact.type](book, place, fact)
 
 
 def apply_entry(book: Book, place: Place, entry: Entry) -> None:
@@ -120,7 +134,9 @@ def remember_row(book: Book, place: Place, kind: str, meta: dict[str, str]) -> N
     book.rows[kind][key] = LandedRow(meta, meta.get("source", ""), place.change, place.scope)
 
 
+_FACTS = {**steps.HANDLERS, **FACTS}
 _ENTRIES: dict[str, Callable[[Book, Place, Entry], None]] = {
+    TAG: brought,
     "openings": money.opening,
     **of_goods.HANDLERS,
     **money.HANDLERS,

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ovop_payouts.book import Book, load
+from ledger.changes import open_changes
+from ovop_payouts.book import Book, load, load_ever
 from ovop_payouts.payout.history import approval, approved
 from ovop_payouts.payout.periods import RunId
 from ovop_payouts.shards import own_scopes
@@ -23,7 +24,10 @@ def as_decided(books: Path, book: Book, run: RunId) -> Book:
         step = approval(book, earlier)
         if step is not None and earlier <= run:
             changes.update((*step.seen, step.change))
-    return load(books, own_scopes(run.association), goods=False, changes=changes)
+    step = approval(book, run)
+    recent = step is not None and (open_changes(books) / step.change).is_dir()
+    read = load if recent else load_ever
+    return read(books, own_scopes(run.association), goods=False, changes=changes)
 
 
 def month_as_decided(books: Path, book: Book, association: str, period: str) -> Book:

@@ -42,6 +42,8 @@ def status(book: Book, run: RunId) -> str:
                 return "cancelled"
     if state == "draft":
         return "signed" if signed == current_hash(book, run) else "draft"
+    if str(run) in book.long_settled:
+        return "settled"
     payments = [p for p in book.payments.values() if p.run == str(run)]
     done = all(p.reference in book.settled or p.reference in book.returned for p in payments)
     return "settled" if payments and done else state
@@ -101,7 +103,7 @@ class Held:
 def held(book: Book, association: str, until: RunId | None = None) -> Held:
     """What approved runs of an association hold: all, or those before a run."""
     done = [r for r in approved(book, association) if until is None or r < until]
-    seen: set[str] = set()
+    seen: set[str] = set(book.seen_before.get(association, ()))
     for run in done:
         step = approval(book, run)
         assert step is not None

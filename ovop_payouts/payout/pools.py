@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 
 from ovop_payouts.book import Book
@@ -22,7 +23,7 @@ def pools_of(book: Book, run: RunId, parts: Iterable[Part]) -> tuple[Pool, ...]:
 
     `parts` are the parts of distributions that join pools.
     """
-    sums = _left(book, run)
+    sums = left_of(book, run.association, run.cutoff)
     for part in parts:
         if part.pool:
             sums[part.group, month_of(part.date), part.product] += part.amount
@@ -39,12 +40,12 @@ def _sortable(key: Key) -> tuple[str, str, str]:
     return group, period, product or ""
 
 
-def _left(book: Book, run: RunId) -> dict[Key, Decimal]:
-    """What pools earned up to the run's last day, less what was allocated."""
+def left_of(book: Book, association: str, until: date = date.max) -> dict[Key, Decimal]:
+    """What an association's pools earned up to a day, less what was allocated."""
     sums: dict[Key, Decimal] = defaultdict(Decimal)
-    opened = book.openings.get(run.association, [])
-    for earning in [*book.earnings.get(run.association, []), *opened]:
-        if earning.member is None and earning.date <= run.cutoff:
+    opened = book.openings.get(association, [])
+    for earning in [*book.earnings.get(association, []), *opened]:
+        if earning.member is None and earning.date <= until:
             sums[earning.group, earning.period, earning.product] += earning.amount
     for key, shared in book.shared.items():
         if key in sums:

@@ -67,6 +67,8 @@ def reverse(books: Path, wish: Wish) -> Reversed:
         files = list(landed(books))
         book = fold(files)
         imported = _imported(book, wish.sha256)
+        if imported.change in book.brought:
+            raise Refusal(f"{imported.file} was imported before {book.brought_until} was closed")
         case = _case(files, book, imported, wish)
         reasons = list(dict.fromkeys(obstacles(case)))
         if reasons:

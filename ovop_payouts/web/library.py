@@ -18,7 +18,7 @@ from typing import Generic, TypeVar
 
 from ledger import accounts
 from ledger.books import MAIN
-from ledger.changes import CHANGES
+from ledger.changes import open_changes
 from ovop_payouts.book import Book, load
 from ovop_payouts.web.ledgers import Ledger, bare_ledger
 from ovop_payouts.web.loading import Reader
@@ -51,7 +51,7 @@ class Folder:
             return (_fact(main.name, main.stat()), *self._parts[scopes])
 
     def _look(self) -> None:
-        changed = (self.folder / CHANGES).stat().st_mtime_ns
+        changed = (open_changes(self.folder)).stat().st_mtime_ns
         before, when = self._seen
         if changed == before and monotonic() - when < ALTERED:
             return
@@ -63,7 +63,7 @@ class Folder:
     def _all(self) -> list[tuple[str, int, int]]:
         """Unfinished changes have a name that starts with a dot."""
         found = []
-        with os.scandir(self.folder / CHANGES) as changes:
+        with os.scandir(open_changes(self.folder)) as changes:
             for change in changes:
                 if not change.name.startswith("."):
                     with os.scandir(change.path) as files:

@@ -9,7 +9,7 @@ from threading import BoundedSemaphore
 
 from ledger import accounts
 from ledger.books import MAIN, PRIVATE
-from ledger.changes import CHANGES
+from ledger.changes import open_changes
 from ovop_payouts.book import Book, load
 from ovop_payouts.users import User, check_password, stamp, users
 from ovop_payouts.web.library import Folder, Kept, State
@@ -51,7 +51,7 @@ class People:
     def _load(self) -> Book:
         """Files never change once they landed, so each is searched once."""
         changes = set()
-        for path in (self.folder / CHANGES).glob("[!.]*/*.beancount"):
+        for path in open_changes(self.folder).glob("[!.]*/*.beancount"):
             if path.name.split(".", 1)[0] in _SCOPES:
                 key = f"{path.parent.name}/{path.name}"
                 if key not in self._known:

@@ -1,0 +1,409 @@
+"""Years are closed, and nothing is different after: the same steps on books that never close one.
+
+Two sets of books live three years through the same steps; one closes each year. Runs,
+statements, balances, lots and refusals must be the same in both, to the tyiyn.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from beancount import loader
+from beancount.core.data import Transaction
+from worked.books import (
+    ISSYK,
+    NARYN,
+    Books,
+    Line,
+    consigned,
+    delivery,
+    member,
+    opening,
+    rule,
+    sale,
+)
+
+from ledger.changes import every_changes
+from ovop_payouts.book import load, load_ever
+from ovop_payouts.closing import verify_books
+from ovop_payouts.payout.periods import last_day
+from ovop_payouts.proving import prove
+
+GROUPS = {ISSYK: "Akburun", NARYN: "Atbashy"}
+WHO = {ISSYK: ("M0345", "M0346", "M0501", "M0502"), NARYN: ("N0001",)}
+START = {
+    "policy": [
+        rule("fee", "0.03", order=1),
+        rule("fixed", 30, limit=100, order=2),
+        rule("advance", "0.5", order=3),
+        rule("social", "0.01", order=4),
+        rule("commission", "0.2"),
+        rule("minimum", 40),
+        rule("cash_unit", 10, applies_to="cash"),
+    ],
+    "advances": [
+        {"advance_no": "A-1", "date": "2026-02-01", "member": "M0345", "amount": 5000},
+        {"advance_no": "A-2", "date": "2026-02-01", "member": "M0346", "amount": 900},
+    ],
+    "openings": [
+        opening("payable", "77.70", member="M0346", date="2026-02-01"),
+        opening(
+            "stock",
+            1000,
+            product="felt-1",
+            quantity=5,
+            location="osh",
+            ref="old",
+            association=ISSYK,
+            date="2026-02-01",
+        ),
+        opening(
+            "taken",
+            40,
+            member="M0345",
+            ref="Liabilities:Associations:IssykKul:Shares",
+            date="2026-02-01",
+        ),
+    ],
+}
+
+
+@dataclass
+class Twins:
+    """Two sets of books that live through the same; `closing` closes years, `ever` never does."""
+
+    closing: Books
+    ever: Books
+    said: list[tuple[str, ...]] = field(default_factory=list)
+
+    def both(self, user: str, *words: str) -> str:
+        """The same command for both; it must end alike and say the same."""
+        answers = [books.ovop(user, *words) for books in (self.closing, self.ever)]
+        for answer in answers:
+            if answer.exception and not isinstance(answer.exception, SystemExit):
+                raise answer.exception
+        one, other = (_plain(answer.output) for answer in answers)
+        assert one == other, (self.closing.today, words)
+        assert answers[0].exit_code == answers[1].exit_code
+        self.said.append((self.closing.today, *words, str(answers[0].exit_code)))
+        if answers[0].exit_code:
+            print(self.closing.today, words, one)
+        return answers[0].output
+
+    def at(self, day: str) -> None:
+        self.closing.today = self.ever.today = day
+
+    def take(self, **sheets: list[Line]) -> str:
+        path = self.closing.workbook(**sheets)
+        return self.both("anna", "import", str(path))
+
+    def pay(self, period: str, random: Random) -> None:
+        """Draft, raise or release a hold, and approve for every association."""
+        self.both("anna", "payout", "draft", period)
+        verb, payee = random.choice(("hold", "release")), random.choice(WHO[ISSYK])
+        words = ("payout", verb, f"{period}/issyk-kul/1", payee, "--reason", "it is looked into")
+        self.both("anna", *words)
+        for association in (ISSYK, NARYN):
+            self.both("bermet", "payout", "approve", f"{period}/{association}/1")
+
+    def arrived(self, back: Random | None = None) -> None:
+        book = load(self.ever.folder)
+        rows: list[Line] = []
+        for reference, payment in sorted(book.payments.items()):
+            if reference in book.settled or reference in book.returned:
+                continue
+            row = {"date": self.closing.today, "amount": payment.amount, "reference": reference}
+            returned = back is not None and payment.rail != "cash" and back.random() < 0.4
+            more = {"status": "returned", "reason": "AC04"} if returned else {"status": "settled"}
+            rows.append({**row, **more})
+        if rows:
+            path = self.closing.workbook(bank=rows)
+            self.both("anna", "payout", "settle", str(path))
+
+    def close_year(self, year: int) -> None:
+        self.both("anna", "close", f"{year}-12")
+        self.closing.done("anna", "close-year", str(year))
+
+
+def _plain(text: str) -> str:
+    """Without names of changes, which follow from what landed with them, and hashes over these."""
+    return re.sub(r"Change: \S+|sha256:[0-9a-f]+|changes?/\S+", "…", text)
+
+
+@pytest.fixture
+def twins(base: Path, tmp_path: Path) -> Twins:
+    folders = [Path(shutil.copytree(base, tmp_path / n / "books")) for n in ("closing", "ever")]
+    pair = Twins(*(Books(folder, "2026-02-01") for folder in folders))
+    pair.take(**START)
+    return pair
+
+
+# --- what must be the same ----------------------------------------------------------------------
+
+
+def must_be_alike(twins: Twins, period: str) -> None:
+    one, other = twins.closing.folder, twins.ever.folder
+    assert prove(one) == []
+    assert verify_books(one) == []
+    assert _balances(one) == _balances(other)
+    assert _lots(one) == _lots(other)
+    for path in sorted(one.glob("main-*.beancount")) + sorted(one.glob("associations/*/*")):
+        _, errors, _ = loader.load_file(str(path))
+        assert not errors, (path, errors[:3])
+    for association in (ISSYK, NARYN):
+        shown = json.loads(
+            twins.both("anna", "payout", "show", f"{period}/{association}/1", "--json")
+        )
+        for line in shown["lines"][:2]:
+            words = ("payout", "show", shown["run"], "--member", line["member"])
+            twins.both("anna", *words)
+        twins.both(
+            "anna",
+            "statement",
+            period,
+            "-a",
+            association,
+            "--format",
+            "txt",
+            "--lang",
+            "en",
+            "--out",
+            str(one.parent / "papers"),
+        )
+    whole = load_ever(one)
+    assert _facts(whole) == _facts(load(other))
+
+
+def _balances(folder: Path) -> dict[tuple[str, str], Decimal]:
+    """Assets and liabilities, as Beancount alone reads the books that are worked in."""
+    entries, errors, _ = loader.load_file(str(folder / "main.beancount"))
+    assert not errors, errors[:3]
+    sums: dict[tuple[str, str], Decimal] = {}
+    for entry in entries:
+        if isinstance(entry, Transaction):
+            for posting in entry.postings:
+                assert posting.units is not None
+                assert posting.units.number is not None
+                key = posting.account, posting.units.currency
+                sums[key] = sums.get(key, Decimal()) + posting.units.number
+    kept = ("Assets:", "Liabilities:")
+    return {key: n for key, n in sums.items() if n and key[0].startswith(kept)}
+
+
+def _lots(folder: Path) -> dict[tuple[str, str], list[tuple[Any, Decimal]]]:
+    """Place and product -> lots in the order in which they will be taken."""
+    stock = load(folder).stock
+    return {
+        place: [(h.lot, h.balance) for h in stock.at(*place) if h.balance]
+        for place in sorted(stock.holdings)
+        if any(h.balance for h in stock.at(*place))
+    }
+
+
+def _facts(book: Any) -> dict[str, Any]:
+    names = ("advances", "payments", "settled", "returned", "frozen", "fixed_taken", "members")
+    found = {name: dict(getattr(book, name)) for name in names}
+    found["returned"] = {k: (r.amount, r.date) for k, r in book.returned.items()}
+    found["earned"] = sorted(
+        (str(e.date), e.group, e.member or "", e.kind, e.amount)
+        for earnings in book.earnings.values()
+        for e in earnings
+    )
+    return found
+
+
+# --- three years --------------------------------------------------------------------------------
+
+
+def live_a_month(twins: Twins, period: str, random: Random) -> None:
+    """Deliveries, sales, returns of this and earlier months, advances; everybody is paid."""
+    day = f"{period}-{random.randrange(1, 20):02d}"
+    twins.at((last_day(period)).isoformat())
+    twins.take(**goods(period, day, random))
+    twins.take(sales=sold(period, day, random))
+    twins.take(sales=brought_back(twins, period, random))
+    if random.random() < 0.5:
+        twins.take(
+            distributions=[
+                {
+                    "distribution_no": f"X-{period}",
+                    "date": f"{period}-25",
+                    "kind": random.choice(("premium", "second-payment")),
+                    "amount": "123.45",
+                    "association": random.choice((ISSYK, None)),
+                    "from": random.choice((None, "2026-01-01")),
+                    "to": f"{period}-28",
+                }
+            ]
+        )
+    twins.at((last_day(period) + timedelta(days=5)).isoformat())
+    twins.pay(period, random)
+    twins.at((last_day(period) + timedelta(days=7)).isoformat())
+    twins.arrived(random)
+
+
+def goods(period: str, day: str, random: Random) -> dict[str, list[Line]]:
+    rows = []
+    for number in range(6):
+        association = random.choice((ISSYK, ISSYK, NARYN))
+        who = {"association": association, "group": GROUPS[association], "date": day}
+        ident = random.choice((*WHO[association], None))
+        note = f"D-{period}-{number}"
+        if random.random() < 0.4:
+            rows.append(consigned(note, "jam-1", random.randrange(2, 20), ident, **who))
+        else:
+            amount = random.randrange(1, 12)
+            rows.append(delivery(note, "felt-1", amount, ident, **who, unit_price="199.99"))
+    rows.append(delivery(f"D-{period}-own", "honey-1", 4, "M0345", date=day))
+    shared = [
+        {
+            "period": period,
+            "group": "Akburun",
+            "member": m,
+            "quantity": random.randrange(1, 9),
+            "measure": "hours",
+        }
+        for m in ("M0345", "M0347")
+    ]
+    advances = [{"advance_no": f"A-{period}", "date": day, "member": "M0501", "amount": 150}]
+    return {
+        "deliveries": rows,
+        "advances": advances,
+        **({"contributions": shared} if random.random() < 0.7 else {}),
+    }
+
+
+def sold(period: str, day: str, random: Random) -> list[Line]:
+    later = f"{period}-{random.randrange(20, 28):02d}"
+    return [
+        sale(
+            f"R-{period}-{number}",
+            random.choice(("felt-1", "jam-1", "honey-1")),
+            random.randrange(1, 4),
+            "350.50",
+            date=later,
+        )
+        for number in range(5)
+    ]
+
+
+def brought_back(twins: Twins, period: str, random: Random) -> list[Line]:
+    """One of all receipts so far comes back, and something without a receipt."""
+    book = load_ever(twins.ever.folder)
+    sold = sorted({(p.receipt_no, place[1]) for place, all_ in book.portions.items() for p in all_})
+    day = f"{period}-28"
+    rows = []
+    if sold:
+        receipt, product = random.choice(sold)
+        rows.append(sale(f"B-{period}-1", product, -1, return_of=receipt, date=day))
+    rows.append(sale(f"B-{period}-2", "jam-1", -1, date=day))
+    return rows
+
+
+def three_years(twins: Twins, seed: int) -> None:
+    random = Random(f"years {seed}")
+    for year in (2026, 2027, 2028):
+        for month in (random.randrange(3, 7), random.randrange(7, 12), 12):
+            live_a_month(twins, f"{year}-{month:02d}", random)
+        twins.at(f"{year + 1}-01-10")
+        # something of the new year is there before the old one is closed
+        early = sale(f"E-{year}", "honey-1", 1, "400", date=f"{year + 1}-01-09")
+        twins.take(sales=[early])
+        twins.close_year(year)
+        must_be_alike(twins, f"{year}-12")
+    live_a_month(twins, "2029-01", random)
+    must_be_alike(twins, "2029-01")
+    done = [words for words in twins.said if words[-1] == "0"]
+    assert len(done) > len(twins.said) * 0.6, twins.said
+
+
+def test_closing_years_changes_nothing_that_comes_after(twins: Twins) -> None:
+    three_years(twins, 1)
+    assert len(every_changes(twins.closing.folder)) == 4
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(2, 22))
+def test_closing_years_changes_nothing_whatever_was_done(twins: Twins, seed: int) -> None:
+    three_years(twins, seed)
+
+
+# --- what a year close says and refuses ---------------------------------------------------------
+
+
+def test_a_year_with_something_open_is_not_closed(twins: Twins) -> None:
+    books = twins.closing
+    books.today = "2027-01-20"
+    said = books.not_done("anna", "close-year", "2026")
+    assert "2026 cannot be closed:" in said
+    assert "issyk-kul: 2026-12 is not closed" in said
+    assert "head-office: 2026-12 is not closed" in said
+    assert not (books.folder / "years").exists()
+
+
+def closed(twins: Twins) -> Books:
+    live_a_month(twins, "2026-12", Random(3))
+    twins.at("2027-01-12")
+    twins.close_year(2026)
+    return twins.closing
+
+
+def test_old_and_new_books_lie_side_by_side_and_only_the_new_are_worked_in(twins: Twins) -> None:
+    books = closed(twins)
+    folder = books.folder
+    assert "changes/*/*.beancount" in (folder / "main-2026.beancount").read_text()
+    assert 'include "years/2027/changes/*/*.beancount"' in (folder / "main.beancount").read_text()
+    before = sorted((folder / "changes").iterdir())
+    books.take("deliveries", [delivery("D-new", "felt-1", 1, "M0345", date="2027-01-11")])
+    assert sorted((folder / "changes").iterdir()) == before
+    assert len(list((folder / "years" / "2027" / "changes").iterdir())) == 2
+    assert "2026 is closed, and every year before it" in books.not_done(
+        "anna", "close-year", "2026"
+    )
+
+
+def test_an_old_row_is_known_for_ever(twins: Twins) -> None:
+    books = closed(twins)
+    said = books.done("anna", "import", str(books.files[1]))
+    assert "deliveries: 0 booked, 7 already imported" in said
+    assert "advances: 0 booked, 1 already imported" in said
+
+
+def test_what_is_altered_in_a_closed_year_is_found_from_the_new_one(twins: Twins) -> None:
+    books = closed(twins)
+    path = next((books.folder / "changes").glob("run-*/naryn.*.beancount"))
+    path.write_bytes(path.read_bytes().replace(b"bermet", b"bermot").replace(b"anna", b"anne"))
+    found = verify_books(books.folder)
+    assert found[0].startswith(f"changes/{path.parent.name}/naryn.")
+    _, errors, _ = loader.load_file(str(books.folder / "main-2026.beancount"))
+    assert any("Log: changes/" in e.message for e in errors)
+
+
+def test_the_last_change_of_a_closed_year_cannot_vanish(twins: Twins) -> None:
+    books = closed(twins)
+    shutil.rmtree(books.folder / "changes" / "close-2026-12-all-associations")
+    found = verify_books(books.folder)
+    assert found[0].startswith("changes/close-2026-12-all-associations: record ")
+    assert found[0].endswith(" is missing")
+
+
+def test_a_new_association_of_the_new_year_has_its_book_in_it(twins: Twins) -> None:
+    books = closed(twins)
+    books.today = "2027-02-01"
+    books.take_all(
+        associations=[{"association": "osh", "name_en": "Osh"}],
+        members=[member("O1", "osh", "Alay")],
+    )
+    text = (books.folder / "associations" / "osh" / "book.beancount").read_text()
+    assert '"../../years/2027/changes/*/osh.*.beancount"' in text
+    assert prove(books.folder) == []
+    assert date(2027, 1, 1)
