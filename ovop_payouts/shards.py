@@ -58,6 +58,14 @@ def load_association(books: Path, association: str, until: date) -> Book:
     return book
 
 
+def load_for_papers(books: Path, association: str, until: date) -> Book:
+    """As `load_association`, of all years: papers tell of months before."""
+    book = load_association(books, association, until)
+    if book.brought_until is None:
+        return book
+    return load_ever(books, own_scopes(association), goods=False)
+
+
 def _of_all_years(books: Path, near: Book, scopes: frozenset[str] | None) -> Book:
     """All years' books, as the open year's go on: accounts must be open in these."""
     ever = load_ever(books, scopes, goods=False)

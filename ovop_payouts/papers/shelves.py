@@ -5,14 +5,14 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-from ledger.changes import CHANGES
+from ledger.changes import names_in, open_changes
 from ovop_payouts.links import web_secret
 from ovop_payouts.payout.decided import month_as_decided
 from ovop_payouts.payout.history import approved
 from ovop_payouts.payout.periods import last_day
 from ovop_payouts.private import latest_details
 from ovop_payouts.settings import read_settings
-from ovop_payouts.shards import load_association
+from ovop_payouts.shards import load_for_papers
 from ovop_payouts.statements import Shelf, shelf_of
 
 
@@ -21,7 +21,7 @@ def shelf(books: Path, association: str, period: str) -> Shelf:
 
     A year is told by its last approved month. Without a run in it, nobody is a payee.
     """
-    changes = tuple(sorted(path.name for path in (books / CHANGES).iterdir()))
+    changes = tuple(names_in(open_changes(books)))
     return _shelf(books, association, period, repr(read_settings(books)), changes)
 
 
@@ -33,7 +33,7 @@ def _shelf(
     `changes` say when it is old."""
     settings = read_settings(books)
     year = period if len(period) == 4 else None
-    book = load_association(books, association, last_day(f"{year}-12" if year else period))
+    book = load_for_papers(books, association, last_day(f"{year}-12" if year else period))
     if year is not None:
         months = [r.period for r in approved(book, association) if r.period[:4] == year]
         period = months[-1] if months else f"{year}-12"

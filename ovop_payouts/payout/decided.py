@@ -15,8 +15,11 @@ from ovop_payouts.payout.periods import RunId
 from ovop_payouts.shards import own_scopes
 
 
-def as_decided(books: Path, book: Book, run: RunId) -> Book:
-    """The books as the approval of a run saw and left them; a run without one has `book`."""
+def as_decided(books: Path, book: Book, run: RunId, ever: bool = False) -> Book:
+    """The books as the approval of a run saw and left them; a run without one has `book`.
+
+    With `ever`, of all years, where `book` is of all years.
+    """
     if approval(book, run) is None:
         return book
     changes: set[str] = set()
@@ -26,11 +29,11 @@ def as_decided(books: Path, book: Book, run: RunId) -> Book:
             changes.update((*step.seen, step.change))
     step = approval(book, run)
     recent = step is not None and (open_changes(books) / step.change).is_dir()
-    read = load if recent else load_ever
+    read = load if recent and not ever else load_ever
     return read(books, own_scopes(run.association), goods=False, changes=changes)
 
 
 def month_as_decided(books: Path, book: Book, association: str, period: str) -> Book:
     """The books as the month's last approved run left them; `book` where there is none."""
     runs = [run for run in approved(book, association) if run.period == period]
-    return as_decided(books, book, runs[-1]) if runs else book
+    return as_decided(books, book, runs[-1], ever=True) if runs else book

@@ -166,21 +166,19 @@ def must_be_alike(twins: Twins, period: str) -> None:
         for line in shown["lines"][:2]:
             words = ("payout", "show", shown["run"], "--member", line["member"])
             twins.both("anna", *words)
-        twins.both(
-            "anna",
-            "statement",
-            period,
-            "-a",
-            association,
-            "--format",
-            "txt",
-            "--lang",
-            "en",
-            "--out",
-            str(one.parent / "papers"),
+        assert _papers(twins.closing, period, association) == _papers(
+            twins.ever, period, association
         )
     whole = load_ever(one)
     assert _facts(whole) == _facts(load(other))
+
+
+def _papers(books: Books, period: str, association: str) -> dict[str, str]:
+    """Every payee's statement as text: what is left of advances, what was paid of late."""
+    out = books.folder.parent / "papers" / period / association
+    words = ("statement", period, "-a", association, "--format", "txt", "--lang", "en")
+    books.done("anna", *words, "--out", str(out))
+    return {path.name: path.read_text() for path in sorted(out.rglob("*.txt"))}
 
 
 def _balances(folder: Path) -> dict[tuple[str, str], Decimal]:

@@ -16,7 +16,7 @@ from ovop_payouts.payout.line import Line
 from ovop_payouts.payout.periods import check_period, last_day
 from ovop_payouts.private import latest_details
 from ovop_payouts.records import Member
-from ovop_payouts.shards import load_association
+from ovop_payouts.shards import load_for_papers
 from ovop_payouts.statements import Shelf, shelf_of, statement_of
 from ovop_payouts.web.desk import Desk, Done, Download, NothingThere, Page
 from ovop_payouts.web.pages.files import KINDS as TYPES
@@ -161,7 +161,7 @@ def statement(desk: Desk) -> Download:
 
 
 def _shelf(desk: Desk, member: Member, period: str) -> Shelf:
-    book = load_association(desk.books, member.association, last_day(period))
+    book = load_for_papers(desk.books, member.association, last_day(period))
     decided = month_as_decided(desk.books, book, member.association, period)
     details = latest_details(desk.books, decided)
     return shelf_of(decided, member.association, period, desk.settings, details)
