@@ -48,6 +48,8 @@ class Settled:
     kind: str
     booked: Counter[str] = field(default_factory=Counter)
     """settled or returned -> how many."""
+    back: list[tuple[str, Decimal, str]] = field(default_factory=list)
+    """(reference, amount, reason in words) of what came back."""
     known: int = 0
     ignored: tuple[Unused, ...] = ()
     listed: list[Unmatched] = field(default_factory=list)
@@ -120,6 +122,9 @@ def _take(plan: Plan, row: Row, done: Settled, seen: set[tuple[str, str]]) -> No
     moved, more = _in_open_month(plan.book, row)
     bank(plan, moved, **more)
     done.booked[status] += 1
+    back = plan.book.returned.get(key[0])
+    if status == "returned" and back is not None:
+        done.back.append((back.reference, back.amount, back.reason))
 
 
 def _is_known(book: Book, row: Row) -> bool:

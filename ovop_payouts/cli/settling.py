@@ -46,6 +46,8 @@ def settle(session: Session, file: Path, as_json: bool) -> None:
 def _say(done: Settled) -> None:
     for unused in done.ignored:
         click.echo(f"ignored: {one_line(str(unused))}")
+    for reference, amount, reason in done.back:
+        click.echo(f"came back: {reference}  {amount}  {one_line(reason) or 'no reason given'}")
     for item in done.listed:
         click.echo(f"unmatched: {_line(item)}")
     click.echo(
@@ -69,6 +71,10 @@ def _as_json(done: Settled) -> dict[str, object]:
         "change": done.change,
         "settled": done.booked["settled"],
         "returned": done.booked["returned"],
+        "came_back": [
+            {"reference": reference, "amount": f"{amount:.2f}", "reason": reason}
+            for reference, amount, reason in done.back
+        ],
         "already_known": done.known,
         "ignored": [
             {"entry": u.number, "reference": u.reference, "amount": u.amount, "reason": u.reason}

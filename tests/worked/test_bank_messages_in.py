@@ -68,6 +68,8 @@ def test_a_statement_settles_what_it_names_and_ignores_the_rest(sent: Books) -> 
 def test_a_return_reopens_the_balance_and_says_why_in_words(sent: Books) -> None:
     said = settled(sent, notification(returned(M0501, "1000.00", "AC04")))
     assert (said["kind"], *counts(said)) == ("camt.054", 0, 1, 0, 0, 0)
+    told = {"reference": M0501, "amount": "1000.00", "reason": "AC04 account closed"}
+    assert said["came_back"] == [told]
     run = sent.draft()
     assert outcome(run, "M0501") == ("hold", "0.00", "1000.00")
     assert "AC04 account closed" in line(run, "M0501")["reason"]
