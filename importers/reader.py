@@ -27,6 +27,7 @@ _IGNORED_SHEETS = frozenset(
 )
 Numbered = tuple[int, dict[int, Raw]]
 Watch = Callable[[Iterable[Numbered]], Iterator[Numbered]]
+_SEVERAL, _LONGEST_HEADING = 3, 100
 _NO_KIND = (
     "has no sheet whose headers are those of a kind; see `ovop template`, or `ovop layout try`"
     " for what other programs write"
@@ -292,8 +293,11 @@ def _is_total(raw: Cells, header: Header) -> bool:
 
 
 def _is_heading(raw: Cells, header: Header) -> bool:
-    """One cell of text where a row needs several: the name of a group, or a signature."""
-    return len(raw) == 1 and len(_needed(header)) > 2 and isinstance(next(iter(raw.values())), str)
+    """One short text where a row needs several cells: the name of a group, or a signature."""
+    if len(raw) > 1 or len(_needed(header)) < _SEVERAL:
+        return False
+    (value,) = raw.values()
+    return isinstance(value, str) and len(value) <= _LONGEST_HEADING and "\n" not in value
 
 
 def _filled(raw: Cells, header: Header) -> int:

@@ -18,6 +18,7 @@ from importers.sheets.packages import guarded, open_package
 
 _OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BANKS = re.compile(rb"<(?:\w+:)?(?:BkToCstmr|CstmrPmtStsRpt)")
+_NO_TABLES = (b"%PDF", b"\xff\xd8\xff", b"\x89PNG", b"GIF8")
 _MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*<[?!A-Za-z]")
 
 
@@ -29,6 +30,8 @@ def sheets(path: Path, content: bytes) -> Iterator[Sheet]:
         yield from _packaged(content)
     elif content[:8] == _OLD:
         yield from xls.sheets(content)
+    elif content.startswith(_NO_TABLES):
+        raise UnreadableFile("is a PDF or a picture: ask for the workbook that it was made from")
     elif _MARKUP.match(content):
         if _BANKS.search(content[:4000]):
             raise UnreadableFile("is a bank's message: `ovop payout settle` takes it")

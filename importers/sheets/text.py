@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections import Counter
 from itertools import islice
 from typing import Any
@@ -14,6 +15,10 @@ from importers.sheets.model import Rows, Sheet, UnreadableFile
 NAME = "csv"
 """A text file has one sheet, of this name."""
 _DELIMITERS = ",;\t|"
+_OLD = ("cp1251", "cp866")
+"""Encodings of Russian before Unicode; the first where both are as likely."""
+_BINARY = re.compile("[\0-\x08\x0e-\x1a]")
+_SAMPLE = 20_000
 _LOOKED_AT = 50
 """Rows from which the delimiter is found."""
 
@@ -21,15 +26,30 @@ _LOOKED_AT = 50
 def sheet(content: bytes) -> Sheet:
     """The rows of a text file. Raises UnreadableFile where it is no text."""
     shown = _decoded(content)
-    return Sheet(NAME, _rows(csv.reader(io.StringIO(shown, newline=""), delimiter=_found(shown))))
+    return Sheet(NAME, _rows(shown, _found(shown)))
 
 
-def _rows(reader: Any) -> Rows:
+def _rows(shown: str, delimiter: str) -> Rows:
+    reader: Any = csv.reader(io.StringIO(shown, newline=""), delimiter=delimiter)
+    start = read = 0
     try:
         for number, cells in enumerate(reader, 1):
+            start, read = read, reader.line_num
             yield number, {i: cell for i, cell in enumerate(cells) if cell.strip()}
     except csv.Error as error:
         raise UnreadableFile(f"is no CSV that can be read ({error})") from None
+    _must_be_closed(shown, delimiter, start)
+
+
+def _must_be_closed(shown: str, delimiter: str, start: int) -> None:
+    """Raise where the last row, from line `start`, is in quotes that never end: it ate the rest."""
+    last = "".join(islice(io.StringIO(shown, newline=""), start, None))
+    try:
+        list(csv.reader(io.StringIO(last, newline=""), delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        if "end of data" in str(error):
+            reason = f"has quotes in line {start + 1} that are never closed: close or remove them"
+            raise UnreadableFile(reason) from None
 
 
 def _found(shown: str) -> str:
@@ -53,22 +73,31 @@ def _decoded(content: bytes) -> str:
         shown = content.decode(encoding)
     except UnicodeDecodeError:
         raise UnreadableFile("is text in an unknown encoding: save it as UTF-8") from None
-    if "\0" in shown:
+    if _BINARY.search(shown):
         raise UnreadableFile("is no workbook: save it as .xlsx or .csv")
     return shown
 
 
 def _encoding(content: bytes) -> str:
-    """By its mark; by where zero bytes stand; UTF-8 where it is that, else Windows-1251."""
+    """By its mark; by where zero bytes stand; UTF-8 where it is that, else Windows or DOS."""
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     head = content[:2000]
-    if head[1::2].count(0) > len(head) // 4 and not head[::2].count(0):
-        return "utf-16-le"
-    if head[::2].count(0) > len(head) // 4 and not head[1::2].count(0):
-        return "utf-16-be"
+    for encoding, high, low in (
+        ("utf-16-le", head[1::2], head[::2]),
+        ("utf-16-be", head[::2], head[1::2]),
+    ):
+        if high.count(0) + high.count(4) > len(head) * 0.4 and not low.count(0):
+            return encoding
     try:
         content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return "cp1251"
+        return max(
+            _OLD, key=lambda encoding: _russian(content[:_SAMPLE].decode(encoding, "ignore"))
+        )
     return "utf-8-sig"
+
+
+def _russian(shown: str) -> int:
+    """How many of the letters that Russian is mostly made of."""
+    return sum(shown.count(letter) for letter in "оеаинтсрвлкмдпуяыь")

@@ -18,7 +18,7 @@ DEFINES = {
     "products": ("product",),
 }
 """Kind -> columns that its rows make known."""
-_STOCKS = frozenset(("openings", "deliveries", "transfers", "sales"))
+_BRINGS = frozenset(("openings", "deliveries", "transfers"))
 _TAKES = frozenset(("transfers", "sales", "stocktakes"))
 
 
@@ -87,7 +87,7 @@ class Doubtful:
         for column in DEFINES.get(row.kind, ()):
             if column in row.values:
                 self.ids.setdefault((column, str(row.values[column])), place)
-        if row.kind in _STOCKS and "product" in row.values:
+        if row.kind in _BRINGS and "product" in row.values:
             self.goods.setdefault(str(row.values["product"]), place)
 
     def because(self, row: Row, column: str) -> str:

@@ -19,10 +19,13 @@ def template(kind: str, file: Path, lang: str) -> None:
     """
     from importers.kinds import KINDS
     from importers.template import write_template
+    from ovop_payouts.refusal import Refusal
 
     if kind not in KINDS:
         raise click.UsageError(f"{kind} is no kind; kinds are {', '.join(KINDS)}")
     if file.suffix.lower() != ".xlsx":
         raise click.UsageError(f"{file}: a template is written as .xlsx")
+    if file.exists():
+        raise Refusal(f"{file} is there already: name another file, or take it away")
     write_template(kind, file, lang)
     click.echo(f"Written: {file}")

@@ -153,7 +153,7 @@ def _ods_cell(value: Cell) -> str:
 
 
 def text(table: Table, chance: Random) -> bytes:
-    encoding = chance.choice(("utf-8", "utf-8-sig", "utf-16", "cp1251"))
+    encoding = chance.choice(("utf-8", "utf-8-sig", "utf-16", "cp1251", "cp866"))
     shown = io.StringIO(newline="")
     delimiter = chance.choice(",;\t|")
     writer = csv.writer(shown, delimiter=delimiter, lineterminator=chance.choice(("\n", "\r\n")))
@@ -161,5 +161,5 @@ def text(table: Table, chance: Random) -> bytes:
         writer.writerow(["" if cell is None else str(cell) for cell in row])
     try:
         return shown.getvalue().encode(encoding)
-    except UnicodeEncodeError:  # Windows-1251 has no Ө
+    except UnicodeEncodeError:  # the old encodings have no Ө
         return shown.getvalue().encode("utf-8")

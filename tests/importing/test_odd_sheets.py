@@ -176,3 +176,46 @@ def test_merged_cells_of_other_formats(tmp_path: Path) -> None:
         reading = read_file(converted(tmp_path / "odd.xlsx", form))
         assert notes(reading) == ["1", "4"], form
         assert said(reading) == MERGED, form
+
+
+# --- text files --------------------------------------------------------------------------------
+
+
+def text_file(folder: Path, content: bytes) -> Reading:
+    path = folder / "odd.csv"
+    path.write_bytes(content)
+    return read_file(path)
+
+
+TEXT = (
+    ";".join(HEAD) + "\r\n" + ";".join(map(str, row("17", Дата="10.03.2026", Сдано="2,5"))) + "\r\n"
+)
+
+
+@pytest.mark.parametrize(
+    "encoding", ["cp866", "cp1251", "utf-16-le", "utf-16-be", "utf-16", "utf-8"]
+)
+def test_old_and_new_encodings_of_russian(encoding: str, tmp_path: Path) -> None:
+    (found,) = text_file(tmp_path, TEXT.encode(encoding)).rows
+    assert (found.values["terms"], str(found.values["delivered"])) == ("buyback", "2.5")
+
+
+def test_quotes_that_never_close_are_refused(tmp_path: Path) -> None:
+    """All that follows them would be one cell, and no row of it would be missed."""
+    reading = text_file(tmp_path, (TEXT + '"18;1;10.03.2026\r\n19;1\r\n').encode())
+    assert said(reading) == [
+        ("", "has quotes in line 3 that are never closed: close or remove them")
+    ]
+    assert reading.rows == []
+
+
+def test_quotes_within_a_text_are_text(tmp_path: Path) -> None:
+    line = TEXT.splitlines()[1].replace(";osh", ';склад 15"')
+    reading = text_file(tmp_path, (TEXT + line.replace("17;", "18;", 1)).encode())
+    assert [str(found.values["location"]) for found in reading.rows] == ["osh", 'склад 15"']
+
+
+@pytest.mark.parametrize("start", [b"%PDF-1.7\n", b"\x89PNG\r\n", b"\xff\xd8\xff\xe0"])
+def test_what_is_no_table_is_named(start: bytes, tmp_path: Path) -> None:
+    ((_, reason),) = said(text_file(tmp_path, start + bytes(range(256)) * 9))
+    assert reason == "is a PDF or a picture: ask for the workbook that it was made from"

@@ -76,6 +76,16 @@ def test_words_of_languages_are_all_there(language: str) -> None:
             assert len(set(choices)) == len(choices)
 
 
+def test_a_template_overwrites_nothing(tmp_path: Path) -> None:
+    """Somebody has filled it in already."""
+    path = template("advances", "ru", tmp_path)
+    before = path.read_bytes()
+    result = CliRunner().invoke(main, ["template", "advances", str(path)])
+    assert result.exit_code == 1
+    assert "is there already" in result.output
+    assert path.read_bytes() == before
+
+
 # --- the pages of docs/kinds -------------------------------------------------------------------
 
 
