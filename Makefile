@@ -12,6 +12,7 @@ LOCK := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extr
 RUN := $(VENV)/.run-installed
 DEV := $(VENV)/.dev-installed
 SYSTEM := $(VENV)/.system-installed
+PEERS := $(VENV)/.peers-installed
 
 .PHONY: help demo test lint format retail soak bench docs lock clean debian-venv
 .DELETE_ON_ERROR:
@@ -49,7 +50,7 @@ retail: $(DEV)
 soak: $(DEV) $(SYSTEM)
 	$(BIN)/pytest -q -n $(JOBS) -m soak
 
-bench: $(DEV)
+bench: $(DEV) $(PEERS)
 	set -e; for script in bench/bench_*.py; do echo "== $$script"; $(BIN)/python $$script; done
 
 docs: $(DEV) $(SYSTEM)
@@ -88,6 +89,19 @@ $(RUN): requirements.lock pyproject.toml | $(BIN)/python
 
 $(DEV): requirements-dev.lock $(RUN)
 	$(PIP) --require-hashes --requirement requirements-dev.lock
+	@touch $@
+
+# What benchmarks are measured beside.
+$(PEERS): | $(BIN)/python
+	@missing=; \
+	command -v ledger >/dev/null || missing="$$missing ledger"; \
+	command -v hledger >/dev/null || missing="$$missing hledger"; \
+	if [ -z "$$missing" ]; then exit 0; fi; \
+	if [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then \
+		echo "The benchmarks need:$$missing (sudo apt-get install$$missing), then run make again." >&2; \
+		exit 1; fi; \
+	apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
+		--no-install-recommends $$missing
 	@touch $@
 
 # What tests open pages, workbooks and PDFs with: a browser, LibreOffice, poppler.

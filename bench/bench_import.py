@@ -1,109 +1,89 @@
-"""Rows a second of `ovop import` beside the bare cost of reading the same workbook.
+"""`ovop import` of a sales workbook beside the bare cost of reading it, and beside other importers.
 
-Whole processes on the same file in one run: openpyxl (read-only), python-calamine, and the whole
-import: reading, checks, lots, booking, reading back, fsync.
+Whole processes. Ours reads, checks, chooses lots, books, writes, reads back, and waits for the
+disk; openpyxl and calamine only read the same workbook; beangulp and hledger turn the same rows as
+CSV into entries.
+
+    bench_import.py [ROWS]... [--rounds N]
 """
 
 from __future__ import annotations
 
-import os
-import random
+import argparse
+import shutil
 import subprocess
 import sys
 import tempfile
-import time
-from datetime import date
-from decimal import Decimal
 from pathlib import Path
 
-from ovop_payouts.demo.workbooks import write
+import sales
+from measuring import ENVIRONMENT, OVOP, Runner, measure, must_have, table
 
-DAY = date(2026, 3, 1)
-PRODUCTS = 500
-OVOP = [sys.executable, "-c", "from ovop_payouts.cli import main; main()"]
-OPENPYXL = """
-import sys, openpyxl
-book = openpyxl.load_workbook(sys.argv[1], read_only=True)
-print(sum(1 for page in book for row in page.iter_rows(values_only=True)))
-"""
-CALAMINE = """
-import sys, python_calamine
-book = python_calamine.CalamineWorkbook.from_path(sys.argv[1])
-print(sum(len(book.get_sheet_by_name(n).to_python()) for n in book.sheet_names))
+PEERS = Path(__file__).parent / "peers"
+RULES = """
+skip 1
+fields receipt,line,date,store,product,quantity,price,payment,amount
+date-format %Y-%m-%d
+currency KGS
+account1 Assets:Till
+account2 Income:Sales
+description %receipt %line %product
 """
 
 
-def workbooks(folder: Path, rows: int) -> tuple[Path, Path]:
-    """Master data with stock enough, and a workbook of so many sale lines; the same each time."""
-    chosen = random.Random(rows)
-    products = [f"p-{number}" for number in range(PRODUCTS)]
-    master = {
-        "associations": [{"association": "a", "name_en": "A"}],
-        "members": [
-            {"association": "a", "group": "g", "member": "M1", "name": "M", "rail": "cash"}
-        ],
-        "products": [{"product": p, "name_en": p} for p in products],
-        "certificates": [
-            {"certificate_no": f"C-{p}", "product": p, "decision": "certified", "date": DAY}
-            for p in products
-        ],
-        "openings": [
-            {
-                "date": DAY,
-                "kind": "consigned",
-                "association": "a",
-                "group": "g",
-                "member": "M1",
-                "product": p,
-                "location": "Shop",
-                "quantity": rows,
-                "ref": f"O-{p}",
-            }
-            for p in products
-        ],
-    }
-    sales = {
-        "sales": [
-            {
-                "receipt_no": f"R{number // 3}",
-                "line_no": number % 3 + 1,
-                "date": date(2026, 3, number * 28 // rows + 1),
-                "store": "Shop",
-                "product": chosen.choice(products),
-                "quantity": chosen.randint(1, 3),
-                "unit_price": Decimal(chosen.randint(100, 90_000)) / 100,
-                "payment": "cash",
-            }
-            for number in range(rows)
-        ]
-    }
-    return write(folder / "master.xlsx", master, DAY), write(folder / "sales.xlsx", sales, DAY)
+def books_with_stock(folder: Path, rows: int) -> Path:
+    books = folder / "empty"
+    master = sales.master(folder, rows)
+    for words in (["init", str(books)], [*_as_admin(books), "import", str(master)]):
+        subprocess.run([*OVOP, *words], check=True, stdout=subprocess.DEVNULL, env=ENVIRONMENT)
+    return books
 
 
-def seconds(words: list[str]) -> float:
-    env = os.environ | {"OVOP_PASSWORD": "bench-password", "OVOP_NEW_PASSWORD": "bench-password"}
-    began = time.perf_counter()
-    subprocess.run(words, check=True, stdout=subprocess.DEVNULL, env=env)
-    return time.perf_counter() - began
+def _as_admin(books: Path) -> list[str]:
+    return ["--books", str(books), "--as", "admin", "--today", "2026-04-05"]
 
 
-def measure(rows: int) -> None:
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        master, sales = workbooks(folder, rows)
-        books = folder / "books"
-        seconds([*OVOP, "init", str(books)])
-        begin = [*OVOP, "--books", str(books), "--as", "admin", "--today", "2026-04-05", "import"]
-        seconds([*begin, str(master)])
-        bare = seconds([sys.executable, "-c", OPENPYXL, str(sales)])
-        fast = seconds([sys.executable, "-c", CALAMINE, str(sales)])
-        whole = seconds([*begin, str(sales)])
-    print(
-        f"{rows:>8,} rows  openpyxl {bare:6.2f} s  calamine {fast:6.2f} s"
-        f"  ovop import {whole:6.2f} s  {rows / whole:8,.0f} rows/s  {whole / bare:5.2f} × openpyxl"
-    )
+def runners(folder: Path, rows: int) -> list[Runner]:
+    empty, books = books_with_stock(folder, rows), folder / "books"
+    workbook = sales.as_workbook(folder / "sales.xlsx", rows)
+    table_of_text = sales.as_csv(folder / "sales.csv", rows)
+    rules = folder / "sales.rules"
+    rules.write_text(RULES)
+
+    def fresh() -> None:
+        shutil.rmtree(books, ignore_errors=True)
+        shutil.copytree(empty, books)
+
+    def python(script: str, *words: str) -> list[str]:
+        return [sys.executable, str(PEERS / script), *words]
+
+    out = str(folder / "out")
+    return [
+        Runner("ovop import", [*OVOP, *_as_admin(books), "import", str(workbook)], fresh),
+        Runner("openpyxl, reading", python("read_openpyxl.py", str(workbook))),
+        Runner("calamine, reading", python("read_calamine.py", str(workbook))),
+        Runner(
+            "beangulp, csvbase",
+            python("csv_importer.py", "extract", str(table_of_text), "-o", out),
+        ),
+        Runner(
+            "hledger, CSV rules",
+            ["hledger", "-f", str(table_of_text), "--rules-file", str(rules), "print", "-o", out],
+        ),
+    ]
+
+
+def main() -> None:
+    words = argparse.ArgumentParser(description=__doc__)
+    words.add_argument("rows", nargs="*", type=int, default=[10_000, 100_000])
+    words.add_argument("--rounds", type=int, default=3)
+    chosen = words.parse_args()
+    must_have("hledger")
+    for rows in chosen.rows:
+        with tempfile.TemporaryDirectory() as folder:
+            found = measure(runners(Path(folder), rows), chosen.rounds)
+        table(f"{rows:,} sale lines", found, "ovop import")
 
 
 if __name__ == "__main__":
-    for size in [int(word) for word in sys.argv[1:]] or [10_000, 100_000]:
-        measure(size)
+    main()

@@ -77,6 +77,26 @@ def read(raw: Raw, column: Column, *, epoch_1904: bool = False) -> Value:
             return _canonical(_signed(number(raw), column))
 
 
+_MOST_KNOWN = 1 << 14
+"""Cells of one column that are remembered: what repeats does so soon."""
+
+
+class Remembered(dict[tuple[type, Raw], Value | None]):
+    """`read` for the cells of one column by type and content, each read once; None if blank."""
+
+    def __init__(self, column: Column, epoch_1904: bool) -> None:
+        self.column, self.epoch_1904 = column, epoch_1904
+
+    def __missing__(self, key: tuple[type, Raw]) -> Value | None:
+        raw = key[1]
+        value = None if is_blank(raw) else read(raw, self.column, epoch_1904=self.epoch_1904)
+        if value == "" or value == ():
+            value = None
+        if raw != 0 and len(self) < _MOST_KNOWN:  # 0.0 and -0.0 are alike, but not as text
+            self[key] = value
+        return value
+
+
 _PLAIN_WORDS = {
     "text": "text",
     "id": "id",

@@ -4,24 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from functools import cache
 
 from importers import cells
 from importers.currencies import is_currency, places
-from importers.kinds import KINDS, Kind
+from importers.kinds import KINDS
 from importers.languages import value_names
 from importers.rows import Row, Value
 
 
 def check(row: Row) -> Iterator[tuple[str, str]]:
     """(column, reason) of what is wrong with a row by itself."""
-    kind = KINDS[row.kind]
-    for column in kind.columns:
-        if column.required and column.name not in row.values and not _excused(row, column.name):
-            yield column.name, "is required, but blank"
-    yield from _check_money(row, kind)
+    values = row.values
+    for name in _required(row.kind):
+        if name not in values and not _excused(row, name):
+            yield name, "is required, but blank"
+    for name in _of_money(row.kind):
+        if name in values:
+            yield from _check_money(values, name)
     rule = _RULES.get(row.kind)
     if rule is not None:
-        yield from rule(row.values)
+        yield from rule(values)
+
+
+@cache
+def _required(kind: str) -> tuple[str, ...]:
+    return tuple(column.name for column in KINDS[kind].columns if column.required)
+
+
+@cache
+def _of_money(kind: str) -> tuple[str, ...]:
+    return tuple(column.name for column in KINDS[kind].columns if column.type == "money")
 
 
 def _excused(row: Row, column: str) -> bool:
@@ -32,13 +45,11 @@ def _excused(row: Row, column: str) -> bool:
     return row.kind == "openings" and column == "amount" and row.values.get("kind") == "consigned"
 
 
-def _check_money(row: Row, kind: Kind) -> Iterator[tuple[str, str]]:
-    currency = str(row.values.get("currency") or "KGS").upper()
+def _check_money(values: Mapping[str, Value], name: str) -> Iterator[tuple[str, str]]:
+    currency = str(values.get("currency") or "KGS").upper()
     most = places(currency)
-    for column in kind.columns:
-        value = row.values.get(column.name)
-        if column.type == "money" and isinstance(value, Decimal) and cells.decimals(value) > most:
-            yield column.name, f"{currency} has {most} decimals"
+    if cells.decimals(_number(values, name)) > most:
+        yield name, f"{currency} has {most} decimals"
 
 
 def _number(values: Mapping[str, Value], name: str) -> Decimal:
@@ -52,22 +63,27 @@ def _delivery(values: Mapping[str, Value]) -> Iterator[tuple[str, str]]:
 
 
 def _currency(values: Mapping[str, Value]) -> Iterator[tuple[str, str]]:
-    if not is_currency(str(values.get("currency") or "KGS")):
+    if "currency" in values and not is_currency(str(values["currency"])):
         yield "currency", "a currency has three capital letters, like USD"
 
 
 def _sale(values: Mapping[str, Value]) -> Iterator[tuple[str, str]]:
     if "quantity" in values and not values["quantity"]:
         yield "quantity", "must not be zero"
+    if "currency" in values:
+        yield from _foreign_sale(values)
+    if "return_of" in values and _number(values, "quantity") > 0:
+        yield "return_of", "a return has a quantity below zero"
+
+
+def _foreign_sale(values: Mapping[str, Value]) -> Iterator[tuple[str, str]]:
     yield from _currency(values)
-    currency = str(values.get("currency") or "KGS")
+    currency = str(values["currency"])
     if is_currency(currency) and currency != "KGS" and _number(values, "quantity") > 0:
         if not _number(values, "rate"):
             yield "rate", "a sale in foreign currency needs its rate in KGS"
         if values.get("payment") != "invoice":
             yield "payment", "a sale in foreign currency is an invoice"
-    if "return_of" in values and _number(values, "quantity") > 0:
-        yield "return_of", "a return has a quantity below zero"
 
 
 def _certificate(values: Mapping[str, Value]) -> Iterator[tuple[str, str]]:

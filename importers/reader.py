@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from pathlib import Path
@@ -12,11 +12,10 @@ from importers import cells
 from importers.cells import BadCell, Raw
 from importers.checks import check, with_rails
 from importers.headers import TITLE_ROWS, Cells, Header, Nearest, find_header
-from importers.kinds import Column
 from importers.layouts import Layout, find_layout, nearest_layout
 from importers.merged import covered
 from importers.rows import Problem, Row, Source, Value
-from importers.sheets import Sheet, UnreadableFile, letters, sheets
+from importers.sheets import Sheet, UnreadableFile, column_of, letters, sheets
 
 EXAMPLE = "example"
 """A row with a cell that starts with this word in brackets shows how, and is never booked."""
@@ -109,9 +108,10 @@ def _read_sheet(reading: Reading, sheet: Sheet, layouts: Sequence[Layout]) -> bo
         reading.layouts.append(found.layout)
     reading.problems.extend(_strange_headers(reading.file, sheet.name, found))
     titles = dict(head).get(found.row, {})
+    page = _page(reading, sheet, found)
     for number, raw in chain(head, rows):
         if number > found.row and raw != titles:  # printed registers repeat their headers
-            _read_row(reading, sheet, found, number, raw)
+            _read_row(page, number, raw)
             other = _other_table(reading, sheet.name, found, number, raw)
             if other is not None:
                 reading.problems[:] = [p for p in reading.problems if not _at(p, sheet, number)]
@@ -199,68 +199,86 @@ def _report_nearest(
         )
 
 
-def _read_row(reading: Reading, sheet: Sheet, header: Header, number: int, raw: Cells) -> None:
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A sheet whose headers are known, and what its rows are read with."""
+
+    reading: Reading
+    sheet: Sheet
+    header: Header
+    columns: list[tuple[int, str, cells.Remembered]]
+    """Key of a cell, its column, what its cells hold."""
+    seen: frozenset[int]
+    """Columns of the sheet that mean something."""
+    needed: int
+    """How many of them are required."""
+
+    def problem(self, cell: str, shown: str, reason: str, row: int, warning: bool = False) -> None:
+        self.reading.problems.append(
+            Problem(self.reading.file, self.sheet.name, cell, shown, reason, row, warning)
+        )
+
+
+def _page(reading: Reading, sheet: Sheet, header: Header) -> _Page:
+    columns = [
+        (key, column.name, cells.Remembered(column, sheet.epoch_1904))
+        for key, column in header.columns.items()
+    ]
+    seen = frozenset(column_of(place) for place in header.places.values())
+    needed = len(header.kind.required & header.places.keys())
+    return _Page(reading, sheet, header, columns, seen, needed)
+
+
+def _read_row(page: _Page, number: int, raw: Cells) -> None:
     if _is_example(raw):
         return
-    if _is_total(raw, header):
+    if _is_total(page, raw):
         where, shown = f"{letters(min(raw))}{number}", str(raw[min(raw)])
-        reason = "is a row of totals; it is not booked"
-        reading.problems.append(
-            Problem(reading.file, sheet.name, where, shown, reason, number, warning=True)
-        )
+        page.problem(where, shown, "is a row of totals; it is not booked", number, warning=True)
         return
-    if _is_heading(raw, header):
+    if _is_heading(page, raw):
         where, shown = f"{letters(min(raw))}{number}", str(raw[min(raw)])
         reason = "is a line of text alone; it is not booked"
-        reading.problems.append(
-            Problem(reading.file, sheet.name, where, shown, reason, number, warning=True)
-        )
+        page.problem(where, shown, reason, number, warning=True)
         return
+    header, reading = page.header, page.reading
     own = raw if header.translate is None else header.translate(raw)
     if own is None:
         return
-    mine = {i: own[i] for i in header.columns if i in own and not cells.is_blank(own[i])}
-    if not mine:
+    values, bad = _values(page, own)
+    if not values and not bad and all(cells.is_blank(own.get(key)) for key in header.columns):
         return
-    values, bad = _values(mine, header.columns, sheet.epoch_1904)
     if header.kind.name == "policy":
         values = with_rails(values)
-    source = Source(reading.file, reading.sha256, sheet.name, number)
-    filled = {name: value for name, value in values.items() if value not in ("", ())}
-    row = Row(header.kind.name, filled, source, header.places)
-    problems = list(_problems(row, header, mine, bad))
-    reading.problems.extend(problems)
-    (reading.refused if problems else reading.rows).append(row)
+    source = Source(reading.file, reading.sha256, page.sheet.name, number)
+    row = Row(header.kind.name, values, source, header.places)
+    wrong = [each for each in check(row) if each[0] not in bad]
+    if not bad and not wrong:
+        reading.rows.append(row)
+        return
+    reading.refused.append(row)
+    for name, (shown, reason) in bad.items():
+        page.problem(row.cell(name), shown, reason, number)
+    for name, reason in wrong:
+        said = reason if name in header.places else f"column {name}: {reason}"
+        page.problem(row.cell(name), _shown(values.get(name)), said, number)
 
 
-def _values(
-    mine: Cells, columns: Mapping[int, Column], epoch_1904: bool
-) -> tuple[dict[str, Value], dict[int, str]]:
-    """The typed values by column, and the reasons by key of what could not be read."""
+def _values(page: _Page, own: Cells) -> tuple[dict[str, Value], dict[str, tuple[str, str]]]:
+    """Typed values by column, and of what could not be read: what stands there and why not."""
     values: dict[str, Value] = {}
-    bad: dict[int, str] = {}
-    for index, value in mine.items():
-        column = columns[index]
-        try:
-            values[column.name] = cells.read(value, column, epoch_1904=epoch_1904)
-        except BadCell as error:
-            bad[index] = str(error)
+    bad: dict[str, tuple[str, str]] = {}
+    for key, name, known in page.columns:
+        if key in own:
+            raw = own[key]
+            try:
+                value = known[raw.__class__, raw]
+            except BadCell as error:
+                bad[name] = _shown(raw), str(error)
+            else:
+                if value is not None:
+                    values[name] = value
     return values, bad
-
-
-def _problems(row: Row, header: Header, mine: Cells, bad: dict[int, str]) -> Iterator[Problem]:
-    """Each wrong cell once: as it cannot be read, or as it cannot stand in such a row."""
-    source = row.source
-    unread = {header.columns[index].name: index for index in bad}
-    for name, index in unread.items():
-        yield Problem(
-            source.file, source.sheet, row.cell(name), _shown(mine[index]), bad[index], source.row
-        )
-    for name, reason in check(row):
-        if name not in unread:
-            shown = _shown(row.values.get(name))
-            said = reason if name in header.places else f"column {name}: {reason}"
-            yield Problem(source.file, source.sheet, row.cell(name), shown, said, source.row)
 
 
 def _shown(value: Raw | Value | None) -> str:
@@ -277,34 +295,27 @@ def _shown(value: Raw | Value | None) -> str:
 
 
 def _is_example(raw: Cells) -> bool:
-    return any(
-        value.strip().lower().startswith(_EXAMPLES)
-        for value in raw.values()
-        if isinstance(value, str) and "[" in value
-    )
+    for value in raw.values():
+        if isinstance(value, str) and "[" in value and _shows_how(value):
+            return True
+    return False
 
 
-def _is_total(raw: Cells, header: Header) -> bool:
+def _shows_how(value: str) -> bool:
+    return value.strip().lower().startswith(_EXAMPLES)
+
+
+def _is_total(page: _Page, raw: Cells) -> bool:
     """A word for totals in a row that has not what the kind needs."""
-    words = [str(v).strip().lower().rstrip(":") for v in raw.values() if isinstance(v, str)]
-    if not any(word in _TOTALS or word.split(" ")[0] in _TOTALS for word in words if word):
+    if len(raw.keys() & page.seen) >= page.needed:
         return False
-    return _filled(raw, header) < len(_needed(header))
+    words = [str(v).strip().lower().rstrip(":") for v in raw.values() if isinstance(v, str)]
+    return any(word in _TOTALS or word.split(" ")[0] in _TOTALS for word in words if word)
 
 
-def _is_heading(raw: Cells, header: Header) -> bool:
+def _is_heading(page: _Page, raw: Cells) -> bool:
     """One short text where a row needs several cells: the name of a group, or a signature."""
-    if len(raw) > 1 or len(_needed(header)) < _SEVERAL:
+    if len(raw) > 1 or page.needed < _SEVERAL:
         return False
     (value,) = raw.values()
     return isinstance(value, str) and len(value) <= _LONGEST_HEADING and "\n" not in value
-
-
-def _filled(raw: Cells, header: Header) -> int:
-    seen = set(header.places.values())
-    return sum(letters(index) in seen and not cells.is_blank(value) for index, value in raw.items())
-
-
-def _needed(header: Header) -> frozenset[str]:
-    """Required columns that stand in the sheet itself."""
-    return header.kind.required & header.places.keys()

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+
+import msgspec
 
 Value = str | Decimal | int | date | bool | tuple[str, ...]
 """Text, exact number, whole number, day, yes/no or a set of words (sorted, without doubles)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(msgspec.Struct, frozen=True):
     """The place of a row: name of the file, its SHA-256 (64 hex digits), sheet, row (from 1)."""
 
     file: str
@@ -24,14 +25,13 @@ class Source:
         return f"{self.file}/{self.sheet}!{self.row}"
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(msgspec.Struct, frozen=True):
     """One row of one kind. `values` holds every column of the kind that is not blank."""
 
     kind: str
     values: Mapping[str, Value]
     source: Source
-    columns: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[str, str] = {}
     """Column name -> spreadsheet column letters, to name a cell in a problem."""
 
     def cell(self, column: str) -> str:

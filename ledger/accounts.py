@@ -46,6 +46,7 @@ RECEIVABLES = "Assets:Receivable:"
 STOCK = "Assets:Stock:"
 CONSIGNED = "Assets:Consigned:"
 LIABILITIES = "Liabilities:"
+_OF_LOTS = (STOCK, CONSIGNED)
 _PART = re.compile(r"[A-Z0-9][A-Za-z0-9-]*\Z")
 _POOL = "Pool"
 _LITERALS = {"TRUE", "FALSE", "NULL"}
@@ -101,6 +102,7 @@ def is_account(text: str) -> bool:
     return ACCOUNT.match(text) is not None
 
 
+@lru_cache(maxsize=65536)
 def payable(association: str, group: str, member: str | None) -> str:
     """What is owed to a member, or without one to the pool of the group."""
     payee = component(member) if member else _POOL
@@ -117,26 +119,31 @@ def group_payables(association: str, group: str) -> str:
     return f"{payables(association)}{component(group)}:"
 
 
+@lru_cache(maxsize=65536)
 def advances(association: str, group: str, member: str) -> str:
     return f"{ADVANCES}{component(association)}:{component(group)}:{component(member)}"
 
 
+@lru_cache(maxsize=65536)
 def stock(association: str, location: str, product: str) -> str:
     """Own goods at one place, held at cost in lots."""
     return f"{STOCK}{component(association)}:{place(location)}:{_product(product)}"
 
 
+@lru_cache(maxsize=65536)
 def consigned(association: str, location: str, product: str) -> str:
     """Goods of others at one place, in quantity only."""
     return f"{CONSIGNED}{component(association)}:{place(location)}:{_product(product)}"
 
 
+@lru_cache(maxsize=65536)
 def consignor(association: str, group: str, member: str | None) -> str:
     """Whose goods the consigned ones are."""
     payee = component(member) if member else _POOL
     return f"{CONSIGNORS}{component(association)}:{component(group)}:{payee}"
 
 
+@lru_cache(maxsize=65536)
 def takings(store: str, payment: str, order_no: str | None) -> str:
     """Where the money of a sale goes: a till by way of payment, or what clients owe by order."""
     if payment == "invoice":
@@ -150,6 +157,7 @@ def receivable(order_no: str | None) -> str:
     return f"{RECEIVABLES}{order(order_no) if order_no else 'Invoices'}"
 
 
+@lru_cache(maxsize=65536)
 def sales(association: str, store: str) -> str:
     return f"{SALES}{component(association)}:{place(store)}"
 
@@ -158,6 +166,7 @@ def discounts(association: str) -> str:
     return f"Expenses:Discounts:{component(association)}"
 
 
+@lru_cache(maxsize=65536)
 def commission(association: str) -> str:
     return f"{COMMISSION}{component(association)}"
 
@@ -189,7 +198,7 @@ def share_capital(association: str) -> str:
 
 def is_stock(account: str) -> bool:
     """Whether an account holds lots: opened with booking NONE."""
-    return account.startswith((STOCK, CONSIGNED))
+    return account.startswith(_OF_LOTS)
 
 
 def is_kept_by_engine(account: str) -> bool:

@@ -7,9 +7,10 @@ from importlib.resources import files
 from pathlib import Path
 
 from ledger import accounts
-from ledger.changes import CHANGES, files_of, land, replace
+from ledger.changes import CHANGES, land, replace
 from ledger.directives import Commodity, Directive, Fact, Open
 from ledger.log import Note, heads, logged, remember_heads
+from ledger.scribe import texts_of
 from ledger.years import MAIN as MAIN
 from ledger.years import point_books
 
@@ -41,7 +42,7 @@ def create(folder: Path, settings: str, note: Note, first: list[tuple[str, Direc
     (folder / "associations").mkdir(exist_ok=True)
     (folder / LAYOUTS).mkdir(exist_ok=True)
     started = Fact(note.on, "books", ("started",))
-    change = files_of([*chart(), (accounts.COMMON, started), *first])
+    change = texts_of([*chart(), (accounts.COMMON, started), *first])
     if not (folder / CHANGES / "init").exists():
         land(folder, "init", logged("init", change, note, {}))
     remember_heads(folder, heads(folder))

@@ -8,12 +8,11 @@ import os
 import shutil
 import warnings
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ledger.directives import Commodity, Directive, Open
 from ledger.notice import Notice
-from ledger.text import write
 
 CHANGES = "changes"
 YEARS = "years"
@@ -44,26 +43,40 @@ def names_in(changes: Path) -> list[str]:
         return sorted(f.name for f in found if not f.name.startswith(".") and f.is_dir())
 
 
-def files_of(planned: Iterable[tuple[str, Directive]]) -> dict[str, str]:
-    """File name -> text: one file for each scope and calendar year that a change touches.
+Slot = tuple[str, bool, int]
+"""Where a directive stands: its scope, whether it opens something, its year."""
+
+
+def slot_of(scope: str, directive: Directive) -> Slot:
+    return scope, isinstance(directive, (Open, Commodity)), directive.date.year
+
+
+def arranged(slots: Sequence[Slot]) -> dict[str, list[int]]:
+    """File name -> indexes: one file for each scope and calendar year that a change touches.
 
     What is opened stands before, in the scope's earliest year.
     """
-    by_scope: dict[str, list[Directive]] = defaultdict(list)
-    for scope, directive in planned:
-        by_scope[scope].append(directive)
-    texts: dict[str, str] = {}
-    for scope, directives in sorted(by_scope.items()):
-        years: dict[int, list[Directive]] = defaultdict(list)
-        opens = [d for d in directives if isinstance(d, (Open, Commodity))]
-        for directive in directives:
-            if not isinstance(directive, (Open, Commodity)):
-                years[directive.date.year].append(directive)
-        first = min(years, default=min((d.date.year for d in opens), default=1970))
-        years[first] = [*opens, *years[first]]
-        for year, content in sorted(years.items()):
-            texts[f"{scope}.{year}{SUFFIX}"] = write(content)
-    return texts
+    opens: dict[str, list[int]] = defaultdict(list)
+    years: dict[str, dict[int, list[int]]] = defaultdict(dict)
+    for index, (scope, opening, year) in enumerate(slots):
+        if opening:
+            opens[scope].append(index)
+        else:
+            years[scope].setdefault(year, []).append(index)
+    files: dict[str, list[int]] = {}
+    for scope in sorted({*opens, *years}):
+        own = years[scope]
+        first = min(own, default=min((slots[i][2] for i in opens[scope]), default=1970))
+        own[first] = [*opens[scope], *own.get(first, ())]
+        for year, content in sorted(own.items()):
+            files[f"{scope}.{year}{SUFFIX}"] = content
+    return files
+
+
+def files_of(planned: Sequence[tuple[str, Directive]]) -> dict[str, list[Directive]]:
+    """File name -> its directives."""
+    files = arranged([slot_of(scope, directive) for scope, directive in planned])
+    return {name: [planned[i][1] for i in at] for name, at in files.items()}
 
 
 def digest(files: Mapping[str, str]) -> str:

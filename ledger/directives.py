@@ -76,8 +76,11 @@ class Entry(msgspec.Struct, frozen=True, array_like=True, tag_field="is", tag="t
         """What is left of the sum of all legs, by currency: nothing in a sound entry."""
         sums: dict[str, Decimal] = {}
         for leg in self.legs:
-            number, currency = leg.weight
-            sums[currency] = sums.get(currency, Decimal()) + number
+            cost = leg.cost
+            number = leg.number if cost is None else leg.number * cost.number
+            currency = leg.currency if cost is None else cost.currency
+            known = sums.get(currency)
+            sums[currency] = number if known is None else known + number
         return {currency: number for currency, number in sums.items() if number}
 
 

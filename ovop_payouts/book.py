@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
@@ -10,9 +9,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import NamedTuple
 
 from ledger import accounts
 from ledger.store import LandedFile, landed, landed_ever
+from ovop_payouts.memory import uncollected
 from ovop_payouts.records import (
     Advance,
     Certificate,
@@ -37,8 +38,7 @@ from ovop_payouts.stock import Stock
 RowKey = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class LandedRow:
+class LandedRow(NamedTuple):
     """A row that was imported: its columns as text, and where it came from."""
 
     columns: dict[str, str]
@@ -151,6 +151,8 @@ class Book:
     """Association -> changes that its runs of closed years have seen."""
     long_settled: set[str] = field(default_factory=set)
     """Runs of closed years whose payments have all arrived or come back."""
+    held: dict[tuple[str, str | None, date, int], list[Rule]] = field(default_factory=dict)
+    """What `policy` found among so many rules, which are only ever added to."""
 
     def member(self, ident: str, on: date | None = None) -> Member:
         """The member as of a day, or (without one) as last changed."""
@@ -184,12 +186,13 @@ class Book:
 
     def certificate(self, product: str, group: str | None, on: date) -> Certificate | None:
         """The decision that holds for a product as a group makes it (contract §3): the latest."""
-        known = [
-            c
-            for c in self.certificates.get(product, ())
-            if c.date <= on and (c.group is None or c.group == group)
-        ]
-        return max(known, key=lambda c: (c.date, c.certificate_no), default=None)
+        held: Certificate | None = None
+        for c in self.certificates.get(product, ()):
+            if c.date > on or c.group not in (None, group):
+                continue
+            if held is None or (c.date, c.certificate_no) > (held.date, held.certificate_no):
+                held = c
+        return held
 
     def certified(self, product: str, group: str | None, on: date) -> Certificate | None:
         """The certificate that allows dealing in a product on a day, if there is one."""
@@ -219,6 +222,12 @@ class Book:
 
         Of each (account, applies_to) the latest; an association's own replaces the general one.
         """
+        key = rule, association, on, len(self.rules)
+        if key not in self.held:
+            self.held[key] = self._policy(rule, association, on)
+        return self.held[key]
+
+    def _policy(self, rule: str, association: str | None, on: date) -> list[Rule]:
         held: dict[tuple[str | None, tuple[str, ...]], Rule] = {}
         for owner in (None, association):
             latest: dict[tuple[str | None, tuple[str, ...]], Rule] = {}
@@ -280,11 +289,8 @@ def _load(
 ) -> Book:
     from ovop_payouts.folding import WITHOUT_GOODS, fold
 
-    gc.disable()
-    try:
+    with uncollected():
         return fold(list(files(books, scopes, None if goods else WITHOUT_GOODS, changes)), goods)
-    finally:
-        gc.enable()
 
 
 def last_before(dates: list[date], day: date) -> int:

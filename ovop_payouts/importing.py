@@ -19,12 +19,14 @@ from ledger import accounts, changes
 from ledger.books import ARCHIVE, LAYOUTS
 from ledger.directives import Directive, Fact
 from ledger.log import Note
+from ledger.scribe import Scribe
 from ovop_payouts.book import Book, load
 from ovop_payouts.booking.batch import book_rows
 from ovop_payouts.booking.plan import Plan, Refused
+from ovop_payouts.memory import uncollected
 from ovop_payouts.private import by_association, keep_details, latest_details
 from ovop_payouts.refusal import Refusal
-from ovop_payouts.writing import land, writing
+from ovop_payouts.writing import Planned, land, proved, writing
 from ovop_payouts.yearend.reach import book_for, what_it_reaches
 
 Item = TypeVar("Item")
@@ -79,11 +81,16 @@ def import_files(books: Path, order: Order) -> Outcome:
     Raises Refusal, writing.Busy, private.MissingDetails, changes.AlreadyLanded, OSError.
     """
     layouts = layouts_of(books)
-    readings = [
-        read_file(path, layouts, partial(order.watch, what=f"Reading {path.name}"))
-        for path in order.files
-    ]
-    with writing(books):
+    with uncollected():
+        readings = [
+            read_file(path, layouts, partial(order.watch, what=f"Reading {path.name}"))
+            for path in order.files
+        ]
+        return _import(books, order, readings)
+
+
+def _import(books: Path, order: Order, readings: list[Reading]) -> Outcome:
+    with writing(books), Scribe() as scribe:
         near = load(books)
         rows = [row for reading in _once(readings) for row in reading.rows]
         book = book_for(books, near, rows)
@@ -93,14 +100,14 @@ def import_files(books: Path, order: Order) -> Outcome:
             for row in reading.refused:
                 plan.doubtful.note(row)
         watch = partial(order.watch, what="Booking", total=len(rows))
-        book_rows(plan, _permitted(plan, rows, order.kinds), watch)
+        book_rows(plan, _permitted(plan, rows, order.kinds), watch, scribe.follow)
         outcome = _outcome(readings, plan)
         if order.dry_run or (outcome.problems and not order.partial) or not plan.planned:
             return outcome
+        reached: Planned = ()
         if book is not near:
-            reached = what_it_reaches(near, book, plan.planned, order.today, known)
-            plan.planned[:0] = list(reached)
-        return _land(books, order, plan, outcome)
+            reached = list(what_it_reaches(near, book, plan.planned, order.today, known))
+        return _land(books, order, plan, outcome, scribe, reached)
 
 
 def layouts_of(books: Path) -> list[Layout]:
@@ -156,21 +163,25 @@ def _as_they_stand(readings: list[Reading], planned: list[Problem]) -> list[Prob
     return sorted([p for reading in readings for p in reading.problems] + planned, key=place)
 
 
-def _land(books: Path, order: Order, plan: Plan, outcome: Outcome) -> Outcome:
+def _land(
+    books: Path, order: Order, plan: Plan, outcome: Outcome, scribe: Scribe, reached: Planned
+) -> Outcome:
     """The originals and private details come before the change that names them."""
     contents = _originals(order, outcome)
     headers = [_header(order, r, outcome) for r in _once(outcome.readings)]
     planned: list[tuple[str, Directive]] = [
         *((accounts.HEAD_OFFICE, header) for header in headers),
         *_details(books, order, plan, contents),
+        *reached,
         *plan.planned,
     ]
     for path, content in zip(order.files, contents, strict=True):
         changes.keep(books / ARCHIVE, content, suffix=path.suffix.lower())
-    digest = changes.digest(changes.files_of(planned))
+    texts = proved(planned, scribe, len(planned) - len(plan.planned))
+    digest = changes.digest(texts)
     name = free_name(plan.book, f"{order.today}-import-{digest[:16]}")
     note = Note(order.user, order.today, "import", "", digest, order.at)
-    land(books, name, planned, note, plan.new_associations)
+    land(books, name, planned, note, plan.new_associations, texts)
     return replace(outcome, change=name)
 
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal, localcontext
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
+from functools import cache
 from math import floor
 
 from importers.currencies import places
 
 ZERO = Decimal()
 TYIYN = Decimal("0.01")
+_WIDE = Context(prec=60)
 
 
+@cache
 def minor_unit(currency: str = "KGS") -> Decimal:
     """The smallest amount of a currency: KGS 0.01, JPY 1."""
     return Decimal(1).scaleb(-places(currency))
@@ -20,9 +23,7 @@ def minor_unit(currency: str = "KGS") -> Decimal:
 
 def money(amount: Decimal, currency: str = "KGS") -> Decimal:
     """`amount` rounded half up, by absolute value, to the minor unit."""
-    with localcontext() as context:
-        context.prec = 60
-        return amount.quantize(minor_unit(currency), ROUND_HALF_UP)
+    return amount.quantize(minor_unit(currency), ROUND_HALF_UP, _WIDE)
 
 
 def floor_to(amount: Decimal, unit: Decimal) -> Decimal:

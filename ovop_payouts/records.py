@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date as Date
 from decimal import Decimal
 
+import msgspec
+
 from ledger.directives import Leg
 
 EARNING_KINDS = (
@@ -125,9 +127,12 @@ class Distribution:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Lot:
-    """Goods that came in together: own (with a unit cost) or consigned (without)."""
+    """Goods that came in together: own (with a unit cost) or consigned (without).
+
+    Each stands once in the books, and is known by being the same.
+    """
 
     product: str
     label: str
@@ -151,8 +156,7 @@ class Lot:
         return self.date, self.note_no, self.line_no
 
 
-@dataclass(slots=True)
-class Portion:
+class Portion(msgspec.Struct, eq=False):
     """What one sale line took from one lot; `back` of `units` have been returned."""
 
     store: str
@@ -168,8 +172,7 @@ class Portion:
     back: Decimal = Decimal()
 
 
-@dataclass(frozen=True, slots=True)
-class Earning:
+class Earning(msgspec.Struct, frozen=True):
     """What one entry brings a payee: a member, or without one the pool of the group.
 
     `quantity` is what was accepted or sold, returns negative; `of_goods` says whether it is a

@@ -14,10 +14,12 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
+
+from msgspec import structs
 
 from importers.bank_messages import CURRENCY, BankMessage, Unused, bank_rows, read
 from importers.rows import Row
@@ -34,7 +36,7 @@ from ovop_payouts.importing import free_name
 from ovop_payouts.records import Unmatched
 from ovop_payouts.refusal import Refusal
 from ovop_payouts.shards import load_everybody
-from ovop_payouts.writing import land, writing
+from ovop_payouts.writing import land, proved, writing
 from ovop_payouts.yearend.reach import of_all_years, what_it_reaches
 
 RAIL = "bank"
@@ -144,7 +146,8 @@ def _in_open_month(book: Book, row: Row) -> tuple[Row, dict[str, str]]:
     if until is None or day(row) > until:
         return row, {}
     first = until + timedelta(days=1)
-    return replace(row, values={**row.values, "date": first}), {"bank-day": day(row).isoformat()}
+    moved = structs.replace(row, values={**row.values, "date": first})
+    return moved, {"bank-day": day(row).isoformat()}
 
 
 # --- what does not fit -------------------------------------------------------------------------
@@ -228,7 +231,8 @@ def _land(books: Path, plan: Plan, message: Message, at: str) -> str:
     header = Fact(plan.today, "import", (message.sha256,), meta)
     planned: list[tuple[str, Directive]] = [(accounts.HEAD_OFFICE, header), *plan.planned]
     changes.keep(books / ARCHIVE, message.content, suffix=".xml")
-    digest = changes.digest(changes.files_of(planned))
+    texts = proved(planned)
+    digest = changes.digest(texts)
     name = free_name(plan.book, f"{plan.today}-settle-{digest[:16]}")
-    land(books, name, planned, Note(plan.user, plan.today, "settle", "", digest, at))
+    land(books, name, planned, Note(plan.user, plan.today, "settle", "", digest, at), None, texts)
     return name

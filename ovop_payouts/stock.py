@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from operator import itemgetter
+from typing import NamedTuple
 
 from ovop_payouts.records import Lot
 
@@ -23,11 +24,13 @@ When = tuple[date, int]
 _when = itemgetter(0)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Holding:
     """One lot at one place: its moves in order of day and stage, and what is left at the end."""
 
     lot: Lot
+    number: int
+    """How many lots came to this place before."""
     moves: list[tuple[When, Decimal]] = field(default_factory=list)
     balance: Decimal = Decimal()
 
@@ -55,8 +58,7 @@ class Holding:
         return sum((quantity for then, quantity in self.moves if then <= when), Decimal())
 
 
-@dataclass(frozen=True, slots=True)
-class Taking:
+class Taking(NamedTuple):
     """A quantity taken from one lot."""
 
     lot: Lot
@@ -70,21 +72,29 @@ class Stock:
     holdings: dict[tuple[str, str], dict[Lot, Holding]] = field(
         default_factory=lambda: defaultdict(dict)
     )
+    left: dict[tuple[str, str], list[Holding]] = field(default_factory=lambda: defaultdict(list))
+    """Of these, what is not used up, oldest lot first: years of empty lots are not looked at."""
     places: set[str] = field(default_factory=set)
 
     def move(self, place: str, lot: Lot, when: When, quantity: Decimal) -> None:
         """Book a move; a new place becomes known."""
         self.places.add(place)
-        here = self.holdings[place, lot.product]
+        where = place, lot.product
+        here = self.holdings[where]
         holding = here.get(lot)
         if holding is None:
-            holding = here[lot] = Holding(lot)
+            holding = here[lot] = Holding(lot, len(here))
+        was = holding.balance
         holding.move(when, quantity)
+        if not was and holding.balance:
+            insort(self.left[where], holding, key=_age)
+        elif was and not holding.balance:
+            self.left[where].remove(holding)
 
     def at(self, place: str, product: str) -> list[Holding]:
         """Oldest lot first."""
         here = self.holdings.get((place, product))
-        return sorted(here.values(), key=lambda holding: holding.lot.age) if here else []
+        return sorted(here.values(), key=_age) if here else []
 
     def take(
         self, place: str, product: str, when: When, quantity: Decimal, choice: Choice
@@ -93,22 +103,26 @@ class Stock:
 
         Nothing is moved. Lots of an order come before free ones.
         """
-        eligible = [h for h in self.at(place, product) if choice.allows(h.lot)]
+        eligible = self.left.get((place, product), [])
         if choice.order_no:
-            eligible.sort(key=lambda h: h.lot.order_no != choice.order_no)
+            eligible = sorted(eligible, key=lambda h: h.lot.order_no != choice.order_no)
         taken: list[Taking] = []
         for holding in eligible:
             if not quantity:
                 break
-            part = min(quantity, holding.available(when))
-            if part > 0:
-                taken.append(Taking(holding.lot, part))
-                quantity -= part
+            if choice.allows(holding.lot):
+                part = min(quantity, holding.available(when))
+                if part > 0:
+                    taken.append(Taking(holding.lot, part))
+                    quantity -= part
         return taken, quantity
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+def _age(holding: Holding) -> tuple[tuple[date, str, Decimal], int]:
+    return holding.lot.age, holding.number
+
+
+class Choice(NamedTuple):
     """Which lots a taking may use: one named lot, those of an order and free ones, or any."""
 
     label: str | None = None

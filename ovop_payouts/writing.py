@@ -7,15 +7,17 @@ import os
 import socket
 import time
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from ledger import changes, log
 from ledger.books import add_association
-from ledger.directives import Directive, Entry
+from ledger.directives import Directive
 from ledger.log import Note
 from ledger.notice import Notice
+from ledger.scribe import Scribe, texts_of
+from ledger.scribe import Unsound as NotSound
 from ledger.store import remember
 from ledger.text import read, write
 from ledger.years import point_books
@@ -25,7 +27,7 @@ from ovop_payouts.refusal import Refusal
 LOCK = ".lock"
 PATIENCE = 60
 """Seconds to wait for another command that is changing the same books."""
-Planned = Iterable[tuple[str, Directive]]
+Planned = Sequence[tuple[str, Directive]]
 
 
 class Busy(Refusal):
@@ -93,26 +95,53 @@ def _say_who(descriptor: int) -> None:
 
 
 def land(
-    books: Path, name: str, planned: Planned, note: Note, associations: dict[str, str] | None = None
+    books: Path,
+    name: str,
+    planned: Planned,
+    note: Note,
+    associations: Mapping[str, str] | None = None,
+    texts: Mapping[str, str] | None = None,
 ) -> None:
     """Check a planned change and put it in place; books of new associations come before.
 
-    Each of its files begins with a record of the log: what `note` says. Raises
-    changes.AlreadyLanded where a change of this name stands already.
+    Each of its files begins with a record of the log: what `note` says. `texts` are those of
+    the planned change, where they are `proved` already. Raises changes.AlreadyLanded where a
+    change of this name stands already.
     """
     heads = log.heads(books)
     last = max((head.day for head in heads.values()), default=note.on)
     if note.on < last:
         warnings.warn(_went_back(note, last), Notice, stacklevel=2)
-    files = log.logged(name, changes.files_of(planned), note, heads)
-    read_back = {file: _must_be_sound(file, text) for file, text in files.items()}
+    own = proved(planned) if texts is None else texts
+    files = log.logged(name, own, note, heads)
+    records = {file: _record(file, text, own[file]) for file, text in files.items()}
     for association, title in sorted((associations or {}).items()):
         add_association(books, association, title)
     changes.land(books, name, files)
     _remember(books, heads)
-    for file, directives in read_back.items():
-        remember(books, files[file], directives)
+    for file, directives in changes.files_of(planned).items():
+        remember(books, files[file], [*records[file], *directives])
     versions.commit(books)
+
+
+def proved(planned: Planned, scribe: Scribe | None = None, first: int = 0) -> dict[str, str]:
+    """File name -> text of a planned change, which reads back as what was meant.
+
+    `scribe` may have written most of it already, all but the `first` ones. Raises Unsound.
+    """
+    try:
+        return scribe.texts(planned, first) if scribe else texts_of(planned)
+    except NotSound as error:
+        raise Unsound(str(error)) from None
+
+
+def _record(file: str, whole: str, text: str) -> list[Directive]:
+    """The record of the log that stands before a file's text, read back."""
+    record = whole.removesuffix(text)
+    directives = read(record.removesuffix("\n"), file)
+    if len(directives) != 1 or write(directives) + "\n" != record:
+        raise Unsound(f"{file}: its record would not read back as it was meant")
+    return directives
 
 
 def _remember(books: Path, heads: log.Heads) -> None:
@@ -128,15 +157,3 @@ def _went_back(note: Note, last: object) -> str:
     return (
         f"today counts as {note.on}, but the books were last changed on {last}: is the clock right?"
     )
-
-
-def _must_be_sound(file: str, text: str) -> list[Directive]:
-    """The text as Beancount will read it is what was meant, and balances to the last digit."""
-
-    directives = read(text, file)
-    if write(directives) != text:
-        raise Unsound(f"{file} would not read back as it was meant")
-    for directive in directives:
-        if isinstance(directive, Entry) and directive.residual():
-            raise Unsound(f"{file}: {directive.narration} does not balance")
-    return directives

@@ -13,7 +13,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from importers.sheets import ods, text, xls, xlsx
-from importers.sheets.model import LARGE, LARGEST, RATIO, Area, Sheet, UnreadableFile, letters
+from importers.sheets.model import (
+    LARGE,
+    LARGEST,
+    RATIO,
+    Area,
+    Sheet,
+    UnreadableFile,
+    column_of,
+    letters,
+)
 from importers.sheets.packages import guarded, open_package
 
 _OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -65,4 +74,4 @@ def _unpacked(content: bytes) -> bytes:
     return plain
 
 
-__all__ = ["Area", "Sheet", "UnreadableFile", "letters", "sheets"]
+__all__ = ["Area", "Sheet", "UnreadableFile", "column_of", "letters", "sheets"]

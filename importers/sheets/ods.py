@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from importers.cells import Missing, Raw
+from importers.cells import Missing, Raw, is_blank
 from importers.sheets.model import MOST_COLUMNS, Area, Rows, Sheet, UnreadableFile
 from importers.sheets.packages import Package, forget
 
@@ -69,7 +69,7 @@ def _cells(row: Any, number: int, merged: list[Area]) -> dict[int, Raw]:
     for cell in row.iterchildren(*_CELLS):
         repeats = int(cell.get(f"{_TABLE}number-columns-repeated") or 1)
         value = None if cell.tag == _CELLS[1] else _value(cell)
-        if value is not None and value != "":
+        if not is_blank(value):
             for index in range(column, min(column + repeats, MOST_COLUMNS)):
                 cells[index] = value
         down, across = (int(cell.get(f"{_TABLE}number-{each}-spanned") or 1) for each in _SPANS)

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import xlrd
 
-from importers.cells import Raw
+from importers.cells import Raw, is_blank
 from importers.sheets.model import MOST_COLUMNS, Area, Rows, Sheet, UnreadableFile
 
 _MERGED = re.compile(rb"\xe5\x00")
@@ -66,7 +66,7 @@ def _rows(page: Any, datemode: Literal[0, 1]) -> Rows:
         cells: dict[int, Raw] = {}
         for column in range(min(page.row_len(row), MOST_COLUMNS)):
             value = _value(page.cell(row, column), datemode)
-            if value is not None and value != "":
+            if not is_blank(value):
                 cells[column] = value
         yield row + 1, cells
 

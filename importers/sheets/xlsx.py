@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import islice
 from typing import Any
 
 from lxml import etree
 
-from importers.cells import Missing, Raw
+from importers.cells import Missing, Raw, is_blank
+from importers.sheets import scanned
 from importers.sheets.model import (
     MOST_COLUMNS,
     Area,
@@ -33,6 +35,13 @@ _LEAP = 60
 """Spreadsheets of 1900 count a 29 February that never was: numbers before it are a day off."""
 _FIRST = {year: datetime.fromisoformat(day) for year, day in _EPOCHS.items()}
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_TEXT = r"[^<&\x00-\x08\x0b-\x1f\ufffe\uffff]*"
+_FORMULA = rf"(<f>{_TEXT}</f>)?"
+_STORED = rf'(?:<v>({_TEXT})</v>|<is><t(?: xml:space="preserve")?>({_TEXT})</t></is>)?'
+_CELL = re.compile(
+    rf'(?: s="(\d+)")?(?: t="(\w+)")?(?:/>|>{_FORMULA}{_STORED}</c>)\s*', re.A
+).fullmatch
+"""A cell without its beginning: style, type, formula, stored value, text."""
 _STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
@@ -140,6 +149,33 @@ class _Reader:
     epoch_1904: bool
 
     def rows(self, part: str) -> Rows:
+        """The rows of a sheet; by a parser from where its layout is not as usual."""
+        done = 0
+        try:
+            with self.package.open(part) as stream:
+                for elements, number, cells in scanned.rows(stream, self.main, self._scanned):
+                    yield number, cells
+                    done = elements
+        except scanned.Unusual:
+            yield from islice(self._parsed(part), done, None)
+
+    def _scanned(self, rest: str) -> Raw:
+        """A cell by its text, which is all of the element but `<c r="A1"`."""
+        found = _CELL(rest)
+        if found is not None:
+            style, kind, formula, stored, text = found.groups()
+            if kind != "inlineStr" and text is None:
+                return self._typed(kind, style, stored or None, formula is not None)
+            if kind == "inlineStr" and stored is None and formula is None:
+                return _unescaped(text or "")
+        if "<!" in rest or "<?" in rest:
+            raise scanned.Unusual
+        try:
+            return self._value(etree.fromstring(f'<c xmlns="{self.main[1:-1]}"{rest}'))
+        except etree.XMLSyntaxError:
+            raise scanned.Unusual from None
+
+    def _parsed(self, part: str) -> Rows:
         number = 0
         for row in self.package.events(part, f"{self.main}row"):
             number = int(row.get("r") or number + 1)
@@ -154,7 +190,7 @@ class _Reader:
             column = column_of(reference) if reference else column + 1
             if 0 <= column < MOST_COLUMNS:
                 value = self._value(cell)
-                if value is not None and value != "":
+                if not is_blank(value):
                     cells[column] = value
         return cells
 
@@ -163,9 +199,12 @@ class _Reader:
         if kind == "inlineStr":
             return _text_of(cell, self.main)
         stored = cell.find(f"{self.main}v")
-        if stored is None or stored.text is None:
-            return Missing("=") if cell.find(f"{self.main}f") is not None else None
-        shown: str = stored.text
+        shown = None if stored is None else stored.text
+        return self._typed(kind, cell.get("s"), shown, cell.find(f"{self.main}f") is not None)
+
+    def _typed(self, kind: str | None, style: str | None, shown: str | None, formula: bool) -> Raw:
+        if shown is None:
+            return Missing("=") if formula else None
         match kind:
             case "s":
                 return self._string(shown)
@@ -177,7 +216,7 @@ class _Reader:
                 return shown.strip() == "1"
             case "d":
                 return shown
-        return self._number(shown, cell.get("s"))
+        return self._number(shown, style)
 
     def _string(self, shown: str) -> Raw:
         index = int(shown)

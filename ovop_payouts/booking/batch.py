@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from functools import partial
+from functools import lru_cache, partial
 
 from importers.kinds import KINDS
 from importers.rows import Row
+from ledger.directives import Directive
 from ovop_payouts.booking import cash, goods, master, sales
 from ovop_payouts.booking.hints import DEFINES
 from ovop_payouts.booking.plan import (
@@ -20,6 +21,7 @@ from ovop_payouts.booking.plan import (
     must_know,
     row_key,
 )
+from ovop_payouts.money import ZERO
 from ovop_payouts.stock import STAGES
 
 MASTER = (
@@ -32,21 +34,31 @@ MASTER = (
     "orders",
     "contributions",
 )
-_LATER = {"advances": 6, "cashbook": 7, "distributions": 8, "bank": 9}
+_MASTER_RANK = {kind: rank for rank, kind in enumerate(MASTER)}
+_RANK = {**STAGES, "advances": 6, "cashbook": 7, "distributions": 8, "bank": 9}
 _REPLACED = frozenset(("associations", "products"))
 """New content of the same key replaces the old words."""
 
 Handler = Callable[[Plan, Row], None]
+Follow = Callable[[list[tuple[str, Directive]]], None]
+_SHOWN_EVERY = 500
+"""Rows."""
 
 
 def book_rows(
-    plan: Plan, rows: Iterable[Row], watch: Callable[[Iterable[Row]], Iterator[Row]] = iter
+    plan: Plan,
+    rows: Iterable[Row],
+    watch: Callable[[Iterable[Row]], Iterator[Row]] = iter,
+    follow: Follow | None = None,
 ) -> None:
     """Plan every row; what cannot be booked becomes a problem, and the rest goes on.
 
-    Rows pass through `watch` in the order in which they are booked.
+    Rows pass through `watch` in the order in which they are booked; `follow` is shown what is
+    planned, as it grows.
     """
-    for row in watch(in_order(rows)):
+    for number, row in enumerate(watch(in_order(rows)), 1):
+        if follow is not None and number % _SHOWN_EVERY == 0:
+            follow(plan.planned)
         try:
             if already_known(plan, row):
                 plan.known[row.kind] += 1
@@ -130,14 +142,16 @@ def in_order(rows: Iterable[Row]) -> list[Row]:
 
 
 def _position(row: Row) -> tuple[object, ...]:
-    key = tuple(_natural(part, column) for part, column in _key_parts(row))
-    if row.kind in MASTER:
-        return (0, MASTER.index(row.kind), _changed(row), 0, key, _source(row))
-    when = row.values["date"]
-    stage = "returns" if row.kind == "sales" and _is_return(row) else row.kind
-    rank = STAGES.get(stage, _LATER.get(stage, 10))
-    settled_first = 1 if row.values.get("status") == "returned" else 0
-    return (1, 0, when, rank + settled_first, key, _source(row))
+    kind = row.kind
+    key = tuple(map(_natural, row_key(row), KINDS[kind].key))
+    if kind in _MASTER_RANK:
+        return (0, _MASTER_RANK[kind], _changed(row), 0, key, _source(row))
+    if kind == "sales" and _is_return(row):
+        kind = "returns"
+    rank = _RANK.get(kind, 10)
+    if row.values.get("status") == "returned":
+        rank += 1
+    return (1, 0, row.values["date"], rank, key, _source(row))
 
 
 def _source(row: Row) -> tuple[str, str, int]:
@@ -150,15 +164,12 @@ def _changed(row: Row) -> date:
     return changed if isinstance(changed, date) else date.min
 
 
-def _key_parts(row: Row) -> list[tuple[str, str]]:
-    return list(zip(row_key(row), KINDS[row.kind].key, strict=True))
-
-
+@lru_cache(maxsize=1 << 14)
 def _natural(part: str, column: str) -> tuple[int, Decimal, str]:
     """note_no as text, line_no as a number, others as numbers where both are (contract §3)."""
     if column == "line_no":
         return 0, Decimal(part), ""
-    return (1, Decimal(), part) if column == "note_no" else sales.natural(part)
+    return (1, ZERO, part) if column == "note_no" else sales.natural(part)
 
 
 _HANDLERS: dict[str, Handler] = {

@@ -39,9 +39,10 @@ def stock_leg(scope: str, place: str, lot: Lot, units: Decimal) -> Leg:
     if lot.unit_cost is not None:
         cost = Cost(lot.unit_cost, "KGS", lot.date, lot.label)
         return Leg(accounts.stock(scope, place, lot.product), units, currency, cost)
+    account = accounts.consigned(scope, place, lot.product)
     owner = f"{lot.group}/{lot.member or ''}"
     meta = {"lot": lot.label, "since": lot.date.isoformat(), "of": owner}
-    return Leg(accounts.consigned(scope, place, lot.product), units, currency, None, meta)
+    return Leg(account, units, currency, None, meta)
 
 
 def consignor_leg(lot: Lot, units: Decimal) -> Leg:
@@ -53,7 +54,14 @@ def consignor_leg(lot: Lot, units: Decimal) -> Leg:
 
 def rounding(legs: list[Leg]) -> list[Leg]:
     """The explicit leg for what unit costs leave beyond the tyiyn (contract §2)."""
-    left = sum((leg.weight[0] for leg in legs if leg.weight[1] == "KGS"), ZERO)
+    left = ZERO
+    for each in legs:
+        cost = each.cost
+        if cost is not None:
+            if cost.currency == accounts.CURRENCY:
+                left += each.number * cost.number
+        elif each.currency == accounts.CURRENCY:
+            left += each.number
     return [leg(accounts.ROUNDING, -left)] if left else []
 
 

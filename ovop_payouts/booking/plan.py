@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache, lru_cache
+from typing import Any
 
 from importers.kinds import KINDS
 from importers.rows import Problem, Row, Value, problem_at
@@ -66,12 +68,11 @@ class Plan:
         apply_fact(self.book, Place(PLANNED, scope), fact)
 
     def entry(self, scope: str, entry: Entry) -> None:
-        """Plan a transaction and the accounts that it needs; it must balance to the last digit."""
-        residual = entry.residual()
-        if residual:
-            raise AssertionError(f"{entry.narration}: out of balance by {residual}")
+        """Plan a transaction and the accounts that it needs; `ledger.scribe` proves its balance."""
+        opened = self.book.opened
         for leg in entry.legs:
-            self.open(leg.account, scope)
+            if leg.account not in opened:
+                self.open(leg.account, scope)
         self.planned.append((scope, entry))
         apply_entry(self.book, Place(PLANNED, scope), entry)
 
@@ -89,30 +90,48 @@ class Plan:
 
 def text(value: Value) -> str:
     """A value as the books write it: plain numbers, days as ISO, sets with commas."""
-    match value:
-        case bool():
-            return "yes" if value else "no"
-        case Decimal():
-            plain = value.normalize()
-            return format(plain, "f") if plain else "0"
-        case date():
-            return value.isoformat()
-        case tuple():
-            return ",".join(value)
-        case _:
-            return str(value)
+    return _TEXTS[value.__class__](value)
+
+
+def _number_text(value: Decimal) -> str:
+    plain = value.normalize()
+    return format(plain, "f") if plain else "0"
+
+
+_TEXTS: dict[type, Callable[[Any], str]] = {
+    str: str,
+    Decimal: _number_text,
+    date: lru_cache(maxsize=4096)(date.isoformat),
+    int: str,
+    bool: lambda value: "yes" if value else "no",
+    tuple: ",".join,
+}
 
 
 def columns_of(row: Row) -> Meta:
     """The row's columns as text, in the order of its kind; blank ones are left out."""
-    kind = KINDS[row.kind]
-    return {c.name: text(row.values[c.name]) for c in kind.columns if c.name in row.values}
+    values = row.values
+    return {
+        name: _TEXTS[(value := values[name]).__class__](value)
+        for name in _names(row.kind)
+        if name in values
+    }
+
+
+@cache
+def _names(kind: str) -> tuple[str, ...]:
+    return tuple(column.name for column in KINDS[kind].columns)
 
 
 def row_key(row: Row) -> tuple[str, ...]:
     """The business key as text."""
     values = row.values
-    return tuple(text(values[c]) if c in values else "" for c in KINDS[row.kind].key)
+    return tuple(
+        [
+            _TEXTS[(value := values[name]).__class__](value) if name in values else ""
+            for name in KINDS[row.kind].key
+        ]
+    )
 
 
 def provenance(row: Row) -> Meta:
@@ -122,7 +141,12 @@ def provenance(row: Row) -> Meta:
 
 def meta_of(row: Row, **more: str) -> Meta:
     """All metadata of the entry that a row becomes."""
-    return {**columns_of(row), **more, **provenance(row)}
+    meta = columns_of(row)
+    meta.update(more)
+    source = row.source
+    meta["source"] = f"{source.file}/{source.sheet}!{source.row}"
+    meta["sha"] = source.sha256[:16]
+    return meta
 
 
 def day(row: Row, column: str = "date") -> date:
@@ -142,7 +166,9 @@ def maybe(row: Row, column: str) -> str | None:
 
 def decimal(row: Row, column: str) -> Decimal:
     value = row.values[column]
-    assert isinstance(value, (Decimal, int))
+    if isinstance(value, Decimal):
+        return value
+    assert isinstance(value, int)
     return Decimal(value)
 
 

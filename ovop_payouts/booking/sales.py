@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from importers.rows import Row
 from ledger import accounts
@@ -35,8 +36,7 @@ from ovop_payouts.records import Portion
 from ovop_payouts.stock import STAGES, Choice, Taking
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """What one portion brings: KGS, in the client's currency, and the line's discount in KGS."""
 
     kgs: Decimal
@@ -44,8 +44,7 @@ class Value:
     discount: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Tax:
+class Tax(NamedTuple):
     account: str
     rate: Decimal
 
@@ -56,9 +55,9 @@ def sale(plan: Plan, row: Row) -> None:
     must_know(row, "product", plan.book.products, "product")
     must_have_happened(plan, row)
     takings = _take(plan, row, store)
-    for scope in sorted({t.lot.association for t in takings}):
+    certificates: dict[str, set[str]] = {taking.lot.association: set() for taking in takings}
+    for scope in sorted(certificates):
         must_be_open(plan, row, scope)
-    certificates: dict[str, set[str]] = defaultdict(set)
     for taking in takings:
         relied_on = must_be_certified(plan, row, taking.lot.group)
         certificates[taking.lot.association].add(relied_on.certificate_no)
@@ -71,11 +70,11 @@ def sale(plan: Plan, row: Row) -> None:
             if taking.lot.own
             else _consigned_portion(plan, row, taking, value)
         )
-        meta = {**portion[0].meta, "part": str(index)} if len(takings) > 1 else portion[0].meta
-        head = Leg(
-            portion[0].account, portion[0].number, portion[0].currency, portion[0].cost, meta
-        )
-        legs[taking.lot.association] += [head, *portion[1:]]
+        if len(takings) > 1:
+            head = portion[0]
+            meta = {**head.meta, "part": str(index)}
+            portion[0] = Leg(head.account, head.number, head.currency, head.cost, meta)
+        legs[taking.lot.association] += portion
     quantity, price = decimal(row, "quantity"), decimal(row, "unit_price")
     text = (
         f"Sale {words(row, 'receipt_no')}: {plain(quantity)} {words(row, 'product')} at {price:f}"
@@ -87,6 +86,8 @@ def sale(plan: Plan, row: Row) -> None:
 
 def _named(certificates: set[str]) -> dict[str, str]:
     """Each by a key of its own: a number may hold any character."""
+    if len(certificates) == 1:
+        return {"certificate": next(iter(certificates))}
     keys = ("certificate", *(f"certificate-{n}" for n in range(2, len(certificates) + 1)))
     return dict(zip(keys, sorted(certificates), strict=True))
 
@@ -109,7 +110,7 @@ def _take(plan: Plan, row: Row, store: str) -> list[Taking]:
 
 
 def currency_of(row: Row) -> str:
-    return maybe(row, "currency") or accounts.CURRENCY
+    return str(row.values.get("currency", accounts.CURRENCY))
 
 
 def _values(row: Row, takings: list[Taking]) -> list[Value]:
@@ -123,6 +124,8 @@ def _values(row: Row, takings: list[Taking]) -> list[Value]:
     if not rate:
         raise Refused(row, "rate", f"a sale in {currency} needs the rate in KGS")
     if len(takings) == 1:
+        if currency == accounts.CURRENCY:
+            return [Value(foreign, foreign, discount)]
         return [Value(money(foreign * rate), foreign, money(discount * rate))]
     weights = [taking.quantity for taking in takings]
     order = sorted(range(len(takings)), key=lambda i: takings[i].lot.age[1:])
@@ -141,7 +144,7 @@ def _taxes(
     """Tax inside the price of own goods, none on foreign invoices: computed on what one
     association's lots bring in the line, then allocated over its portions."""
     result: list[list[tuple[str, Decimal]]] = [[] for _ in takings]
-    if currency_of(row) != accounts.CURRENCY:
+    if currency_of(row) != accounts.CURRENCY or not any(taking.lot.own for taking in takings):
         return result
     by_scope: dict[str, list[int]] = defaultdict(list)
     for index, taking in enumerate(takings):
@@ -209,8 +212,9 @@ def _own_portion(
 def _consigned_portion(plan: Plan, row: Row, taking: Taking, value: Value) -> list[Leg]:
     """The producer earns the lot's value less commission = money(value × rate)."""
     lot = taking.lot
-    rules = plan.book.policy("commission", lot.association, day(row))
-    commission = sum((money(value.kgs * rule.value) for rule in rules), ZERO)
+    commission = ZERO
+    for rule in plan.book.policy("commission", lot.association, day(row)):
+        commission += money(value.kgs * rule.value)
     assert lot.group is not None
     payable = plan.book.payable(lot.member, lot.association, lot.group)
     legs = [
@@ -225,7 +229,7 @@ def _consigned_portion(plan: Plan, row: Row, taking: Taking, value: Value) -> li
 
 def _balanced(legs: list[Leg]) -> list[Leg]:
     """Without empty legs, and with what the tyiyn cannot hold on its own leg."""
-    kept = [legs[0], *(each for each in legs[1:] if each.number)]
+    kept = [legs[0], *[each for each in legs[1:] if each.number]]
     return kept + rounding(kept)
 
 

@@ -19,6 +19,7 @@ from ovop_payouts.folding.reversed import REVERSAL, without_reversed
 
 ROW_KINDS = {"returns": "sales"}
 """The kind of the row behind a tag, where the two differ."""
+_OF_PAYEES = (accounts.PAYABLES, accounts.ADVANCES)
 _MEMBER_ORDER = date(1, 1, 1)
 _OF_GOODS = frozenset(("transfers", "sales", "returns", "stocktakes"))
 _OF_SHOPS = frozenset(
@@ -116,9 +117,10 @@ def apply_entry(book: Book, place: Place, entry: Entry) -> None:
     """What a transaction says."""
     book.entries += 1
     for leg in entry.legs:
-        if leg.account.startswith((accounts.PAYABLES, accounts.ADVANCES)):
-            book.owed[leg.account] += leg.number
-            if leg.account.startswith(accounts.PAYABLES) and leg.account != accounts.IN_TRANSIT:
+        account = leg.account
+        if account.startswith(_OF_PAYEES):
+            book.owed[account] += leg.number
+            if account.startswith(accounts.PAYABLES) and account != accounts.IN_TRANSIT:
                 book.owed_daily[place.scope][entry.date] -= leg.number
     kind = ROW_KINDS.get(entry.tag, entry.tag)
     if kind in KINDS and "source" in entry.meta:
@@ -130,7 +132,7 @@ def apply_entry(book: Book, place: Place, entry: Entry) -> None:
 def remember_row(book: Book, place: Place, kind: str, meta: dict[str, str]) -> None:
     if not book.goods and kind not in KEPT_FOR_RUNS:
         return
-    key = tuple(meta.get(column, "") for column in KINDS[kind].key)
+    key = tuple([meta.get(column, "") for column in KINDS[kind].key])
     book.rows[kind][key] = LandedRow(meta, meta.get("source", ""), place.change, place.scope)
 
 

@@ -61,6 +61,7 @@ def _delivery(book: Book, place: Place, entry: Entry) -> None:
         _earn(book, place, entry, meta["terms"], lot, lot.product, entry.legs[0].number)
 
 
+_OF_PRODUCERS = (accounts.PAYABLES, accounts.CONSIGNORS)
 _SHOWN = ("retail", "rate", "receipt", "back", "sold")
 """What a stock leg says beside its lot that explains an earning."""
 
@@ -76,12 +77,16 @@ def _earn(
     legs: tuple[Leg, ...] = (),
 ) -> None:
     """What the payable legs of an entry (or of a part of it) bring the lot's producer."""
-    chosen = legs or entry.legs
-    owed = sum((leg.number for leg in chosen if leg.account.startswith(accounts.PAYABLES)), ZERO)
-    kept = sum((leg.number for leg in chosen if accounts.is_commission(leg.account)), ZERO)
-    of_goods = kind in ("buyback", "order", "consignment")
     if lot.group is None:
         return
+    owed = kept = ZERO
+    for leg in legs or entry.legs:
+        if leg.account.startswith(accounts.PAYABLES):
+            owed += leg.number
+        elif accounts.is_commission(leg.account):
+            kept += leg.number
+    of_goods = kind in ("buyback", "order", "consignment")
+    shown = {key: legs[0].meta[key] for key in _SHOWN if key in legs[0].meta} if legs else None
     book.earnings[lot.association].append(
         Earning(
             entry.date,
@@ -95,9 +100,7 @@ def _earn(
             of_goods,
             place.change,
             entry.tag,
-            {**entry.meta, **{key: legs[0].meta[key] for key in _SHOWN if key in legs[0].meta}}
-            if legs
-            else entry.meta,
+            {**entry.meta, **shown} if shown else entry.meta,
             None,
             lot.label,
             -owed - kept,
@@ -112,12 +115,14 @@ def _paying(book: Book, legs: tuple[Leg, ...]) -> bool:
 
 def earns(legs: Iterable[Leg]) -> bool:
     """Whether legs are somebody's earning, be it of nothing: its quantity weighs all the same."""
-    return any(leg.account.startswith((accounts.PAYABLES, accounts.CONSIGNORS)) for leg in legs)
+    return any(leg.account.startswith(_OF_PRODUCERS) for leg in legs)
 
 
 def portions_of(legs: tuple[Leg, ...]) -> list[tuple[Leg, ...]]:
     """A portion is a stock leg and the money legs that follow it; each balances."""
     starts = [i for i, leg in enumerate(legs) if accounts.is_stock(leg.account)]
+    if starts == [0]:
+        return [legs]
     ends = [*starts[1:], len(legs)]
     return [legs[start:end] for start, end in zip(starts, ends, strict=True)]
 

@@ -31,7 +31,7 @@ from ovop_payouts.records import Imported
 from ovop_payouts.refusal import Refusal
 from ovop_payouts.reversing.case import Case
 from ovop_payouts.reversing.obstacles import obstacles
-from ovop_payouts.writing import land, writing
+from ovop_payouts.writing import land, proved, writing
 
 SHORTEST = 8
 """Hex digits of a hash that name a file."""
@@ -79,10 +79,11 @@ def reverse(books: Path, wish: Wish) -> Reversed:
         if wish.dry_run:
             return done
         planned = list(_planned(case, wish))
-        digest = changes.digest(changes.files_of(planned))
+        texts = proved(planned)
+        digest = changes.digest(texts)
         name = f"{wish.today}-reverse-{digest[:16]}"
         note = Note(wish.user, wish.today, "reverse", "", digest, wish.at)
-        land(books, name, planned, note)
+        land(books, name, planned, note, None, texts)
         return replace(done, change=name)
 
 

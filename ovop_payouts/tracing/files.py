@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from msgspec import structs
+
 from importers.bank_messages import bank_rows, is_xml, read
 from importers.reader import read_file
 from importers.rows import Problem, Row
@@ -131,14 +133,15 @@ def _others(
     rows, problems = _read(books, book, wanted)
     left: list[Row] = []
     for row in rows:
-        source = str(replace(row.source, file=wanted.name))
+        source = str(structs.replace(row.source, file=wanted.name))
         if source in stands:
             continue
         known = _known(book, fates, row, source)
         if known is not None:
             yield known
         else:
-            left.append(replace(row, source=replace(row.source, file=wanted.name)))
+            at = structs.replace(row.source, file=wanted.name)
+            left.append(structs.replace(row, source=at))
     yield from _unbooked(books, book, left, today)
     for problem in problems:
         if not problem.warning and problem.row:

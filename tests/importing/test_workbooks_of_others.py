@@ -57,7 +57,7 @@ def differs(path: Path, name: str, ours: Cells) -> list[Any]:
     """Cells that another reader sees otherwise; days, blank texts and errors are ours to tell."""
     page = python_calamine.CalamineWorkbook.from_path(str(path)).get_sheet_by_name(name)
     rows = enumerate(page.to_python(skip_empty_area=False), 1)
-    theirs = {(r, c): v for r, row in rows for c, v in enumerate(row) if v != "" and c < 256}
+    theirs = {(r, c): v for r, row in rows for c, v in enumerate(row) if str(v).strip() and c < 256}
     found = []
     for place in sorted(ours.keys() | theirs.keys()):
         mine, other = ours.get(place), theirs.get(place)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import date
 from decimal import Decimal
 
@@ -9,7 +10,7 @@ from beancount.parser import parser
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger import accounts
+from ledger import accounts, lines, parsed
 from ledger.directives import Commodity, Cost, Directive, Entry, Fact, Leg, Open
 from ledger.text import read, write
 
@@ -81,3 +82,40 @@ def test_ids_that_differ_beyond_case_have_accounts_that_differ(one: str, other: 
 def test_numbers_are_written_in_full() -> None:
     entry = Entry(date(2026, 1, 1), "t", "", "", (Leg("Assets:Cash", Decimal("1E+3"), "KGS"),))
     assert " 1000 KGS" in write([entry])
+
+
+@given(st.lists(directives(), min_size=1, max_size=3))
+def test_both_readers_agree(written: list[Directive]) -> None:
+    """What the reader of our own layout does not leave to Beancount's, it reads as that does."""
+    text = write(written)
+    with contextlib.suppress(lines.NotOurs):
+        assert lines.directives(text) == parsed.directives(text, "test")
+
+
+@given(directives(), st.data())
+def test_both_readers_agree_on_altered_text(written: Directive, data: st.DataObject) -> None:
+    """One character more, less or other: read alike, or left to Beancount's parser."""
+    text = write([written])
+    at = data.draw(st.integers(0, len(text) - 1))
+    put = data.draw(st.sampled_from(['"', "\\", "\n", " ", "0", "-", "A", "a", "{", ";", "#", ""]))
+    altered = text[:at] + put + text[at + data.draw(st.integers(0, 1)) :]
+    try:
+        mine = lines.directives(altered)
+    except lines.NotOurs:
+        return
+    assert mine == parsed.directives(altered, "test")
+
+
+def test_what_we_write_is_not_left_to_beancount() -> None:
+    meta = {"name": 'a "quoted" \\ name\n'}
+    legs = (
+        Leg("Assets:Cash", Decimal("-1.50"), "KGS", None, meta),
+        Leg("Assets:S:A", Decimal(2), "FELT", Cost(Decimal("0.1"), "KGS", date(2026, 1, 2), "a/1")),
+    )
+    written: list[Directive] = [
+        Open(date(1970, 1, 1), "Assets:S:A", True, meta),
+        Commodity(date(1970, 1, 1), "FELT"),
+        Fact(date(2026, 1, 1), "note", ("a", "б"), meta),
+        Entry(date(2026, 1, 1), "sales", "Ош", "", legs, meta),
+    ]
+    assert lines.directives(write(written)) == written
