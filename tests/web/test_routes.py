@@ -20,7 +20,7 @@ from werkzeug.routing import Rule
 
 from ovop_payouts.web.context import Web
 from ovop_payouts.web.guard import ALLOWED, CLOSED
-from ovop_payouts.web.pages import PAGES
+from ovop_payouts.web.pages import BY_NAME, PAGES
 from web.books import EVERYBODY, FORBIDDEN, OTHERS, OURS
 from web.conftest import home, signed_in, token_in
 
@@ -111,10 +111,20 @@ def paths(app: Flask, rule: Rule, slug: str, ids: Ids) -> Iterator[str]:
     """Every address of a route for a book, with ids of one side."""
     names = sorted(rule.arguments)
     for values in product(*(values_of(app, name, slug, ids) for name in names)):
+        if strangers(dict(zip(names, values, strict=True))):
+            continue
         path = rule.rule
         for name, value in zip(names, values, strict=True):
             path = re.sub(rf"<(?:[^<>]*:)?{name}>", quote(value, safe="/:"), path)
         yield path
+
+
+def strangers(values: Mapping[str, str]) -> bool:
+    """An action or file of one page asked of another: `nowhere` stands for all of those."""
+    page = BY_NAME.get(values.get("view", ""))
+    known = {**page.actions, **page.downloads} if page else {}
+    asked = {values[name] for name in ("action", "file") if name in values}
+    return bool(asked - set(known) - {"nowhere"})
 
 
 def everything(app: Flask, slug: str, ids: Ids) -> list[str]:
@@ -206,9 +216,9 @@ def test_who_is_not_signed_in_gets_the_same_for_all(app: Flask) -> None:
     for rule in app.url_map.iter_rules():
         if rule.endpoint in public:
             continue
-        for slug in (web.slug(OURS), web.slug(None), "nowhere"):
+        for slug in (web.slug(OURS), "nowhere"):
             for path in paths(app, rule, slug, OUR_IDS):
-                for method in METHODS:
+                for method in ("GET", "HEAD", "POST", "PUT", "DELETE"):
                     answer = client.open(path, method=method)
                     if method in ("GET", "HEAD") and "/api/" not in path:
                         assert answer.status_code == 302, path
