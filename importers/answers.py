@@ -18,6 +18,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import coordinate_to_tuple, quote_sheetname
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.properties import PageSetupProperties
 
 from importers.cells import Raw
 from importers.headers import TITLE_ROWS, Cells, Header
@@ -32,7 +33,8 @@ MOST_BYTES = 100_000_000
 """Unpacked bytes of a workbook that is given back whole; of a larger one only the bad rows are."""
 MOST_LISTED = 20_000
 _BAD = PatternFill("solid", fgColor="FFC7CE")
-_HEAD, _LINK = Font(bold=True), Font(color="0563C1", underline="single")
+_HEAD = Font(name="Calibri", bold=True)
+_LINK = Font(name="Calibri", color="0563C1", underline="single")
 _UNSAFE = str.maketrans({chr(code): " " for code in range(32) if chr(code) not in "\n\t"})
 _WIDEST = 50
 
@@ -155,6 +157,8 @@ def _list_problems(book: Any, problems: Sequence[Problem]) -> None:
         _link(book, page.cell(row, 2), problem)
     if len(problems) > MOST_LISTED:
         put(page.cell(MOST_LISTED + 2, 1), f"… and {len(problems) - MOST_LISTED} more")
+    page.page_setup.orientation, page.page_setup.fitToHeight = "landscape", 0
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     page.freeze_panes = "A2"
     page.auto_filter.ref = f"A1:D{page.max_row}"
 
