@@ -29,7 +29,7 @@ from importers.sheets import Sheet, UnreadableFile, sheets
 
 AUTHOR = "OVOP Payouts"
 SUMMARY = "problems"
-MOST_BYTES = 100_000_000
+MOST_BYTES = 30_000_000
 """Unpacked bytes of a workbook that is given back whole; of a larger one only the bad rows are."""
 MOST_LISTED = 20_000
 _BAD = PatternFill("solid", fgColor="FFC7CE")

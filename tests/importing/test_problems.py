@@ -9,10 +9,15 @@ import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
+from random import Random
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Font, PatternFill
 from worked.books import ISSYK, Books, delivery, member, sale
+
+from importers.answers import write_problems
+from importers.reader import read_file
+from importing.packages import sheet, text, workbook
 
 
 def problems(books: Books, *paths: Path) -> list[tuple[str, str, str]]:
@@ -183,3 +188,21 @@ def test_an_answer_that_cannot_be_written_undoes_nothing(books: Books, tmp_path:
     assert result.exit_code == 3
     assert "advances: 1 booked" in result.output
     assert "avans.rejected.xlsx: not written (Is a directory)" in result.output
+
+
+def test_of_a_large_workbook_the_bad_rows_come_back_where_they_stood(tmp_path: Path) -> None:
+    """To give back all of it would take longer than to read it, and far more memory."""
+    remarks = Random(1)
+    rows = [[text("product"), text("name_en"), text("remark")]]
+    for number in range(2600):
+        name = text("Felt" if number != 2500 else "")
+        rows.append([text(f"p-{number}"), name, text(remarks.randbytes(6000).hex())])
+    path = tmp_path / "large.xlsx"
+    path.write_bytes(workbook(**{"xl/worksheets/sheet1.xml": sheet(rows)}))
+    problems = [p for p in read_file(path).problems if not p.warning]
+    assert [problem.cell for problem in problems] == ["B2502"]
+    write_problems(path, problems, tmp_path / "large.problems.xlsx")
+    page = load_workbook(tmp_path / "large.problems.xlsx")["products"]
+    filled = [row[0].row for row in page.iter_rows() if row[0].value]
+    assert filled == [*range(1, 31), 2502]
+    assert page["B2502"].comment.text == "is required, but blank"
