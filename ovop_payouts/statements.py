@@ -239,7 +239,10 @@ def _others(book: Book, earnings: list[Earning], language: str) -> Iterator[Othe
     for e in earnings:
         if e.tag not in ("deliveries", "sales", "returns"):
             name = product_name(book, e.product, language)
-            what = e.meta.get("distribution") or e.meta.get("count_no") or e.meta.get("period", "")
+            what = e.meta.get("distribution") or e.meta.get("count_no")
+            if what is None:
+                period = e.meta.get("period")
+                what = words(language).month(period, inside=True) if period else ""
             yield Other(e.date, e.kind, ", ".join(t for t in (what, name) if t), e.amount)
 
 

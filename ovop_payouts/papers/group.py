@@ -178,7 +178,7 @@ def _pool(found: Shelf, group: str, say: Words) -> Table:
     columns = (
         Column(say("period")),
         Column(say("product"), wide=True),
-        Column(say("member")),
+        Column(say("member"), wide=True),
         Column(say("contribution"), QUANTITY),
         Column(say("pool_by")),
         Column(say("pool_share"), MONEY, summed=True),
@@ -236,7 +236,7 @@ def _rejects(found: Shelf, group: str, say: Words) -> Table:
                 pair[0] += Decimal(meta["delivered"])
                 pair[1] += rejected
     columns = (
-        Column(say("reason")),
+        Column(say("reason"), wide=True),
         Column(say("product"), wide=True),
         Column(say("delivered"), QUANTITY),
         Column(say("rejected"), QUANTITY),

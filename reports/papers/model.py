@@ -18,7 +18,7 @@ class Column:
     kind: str = TEXT
     summed: bool = False
     wide: bool = False
-    """Takes the room that others leave; one of a table."""
+    """Shares the room that others leave: for texts that may be long."""
 
 
 @dataclass(frozen=True, slots=True)

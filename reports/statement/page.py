@@ -139,9 +139,7 @@ def _delivered(statement: Statement, say: Words) -> Section:
         say("total"),
         "",
         "",
-        say.quantity(_total(d.delivered for d in lines)),
-        say.quantity(_total(d.rejected for d in lines)),
-        say.quantity(_total(d.accepted for d in lines)),
+        *_counted([(d.unit, d.delivered, d.rejected, d.accepted) for d in lines], say),
         "",
         say.money(_total(d.amount for d in lines)),
     )
@@ -176,13 +174,20 @@ def _sold(statement: Statement, say: Words) -> Section:
         say("total"),
         "",
         "",
-        say.quantity(_total(s.quantity for s in lines)),
+        *_counted([(s.unit, s.quantity) for s in lines], say),
         say.money(_total(s.value for s in lines)),
         say.money(_total(s.commission for s in lines)),
         say.money(_total(s.amount for s in lines)),
     )
     numbers = (False, False, False, True, True, True, True)
     return Section(say("sales"), tuple(map(say, titles)), numbers, rows, total, [])
+
+
+def _counted(lines: list[tuple[str | None, *tuple[Decimal, ...]]], say: Words) -> list[str]:
+    """Totals of quantities, where they have one unit: jars and kilograms make no sum."""
+    if len({unit for unit, *_ in lines}) > 1:
+        return [""] * (len(lines[0]) - 1)
+    return [say.quantity(_total(iter(column))) for column in list(zip(*lines, strict=True))[1:]]
 
 
 def _sums(statement: Statement, say: Words) -> Iterator[tuple[str, str, bool]]:

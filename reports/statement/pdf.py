@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -14,6 +15,8 @@ from reports.statement.page import page_of
 from reports.words import words
 
 _MASK = 3
+LONG = 24
+"""Letters of a note or a receipt that would leave too little room for the product."""
 TEMPLATE = (__package__ or "", "statement.typ")
 
 
@@ -33,13 +36,19 @@ def data_of(statement: Statement) -> dict[str, Any]:
     page = page_of(statement)
     data = asdict(page)
     for section in data["sections"]:
-        titles = section["columns"]
-        section["widths"] = [0 if i == len(titles) // 3 else 1 for i in range(len(titles))]
+        section["widths"] = _widths(section["columns"], section["rows"])
     say = words(statement.language)
     data["why_label"] = say("reason")
     data["gross_label"], data["payout_label"] = say("gross"), say("payout")
     data["qr"] = qr_svg(page.link) if page.link else ""
     return data
+
+
+def _widths(titles: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> list[int]:
+    """0 where a column shares the room that others leave: what was it, and a long place or note."""
+    wide = {len(titles) // 3}
+    wide |= {1} if any(len(row[1]) > LONG for row in rows) else set()
+    return [0 if index in wide else 1 for index in range(len(titles))]
 
 
 def qr_svg(text: str) -> str:

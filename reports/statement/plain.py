@@ -100,6 +100,8 @@ def outcome(statement: Statement, say: Words) -> str:
         return say("state_pay", amount=som(statement.payout, say), rail=rail)
     if statement.closing < 0:
         return say("state_arrears", amount=som(-statement.closing, say))
+    if not statement.closing:
+        return say("state_nothing")
     return say(f"state_{statement.state}", amount=som(statement.closing, say))
 
 
