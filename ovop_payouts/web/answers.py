@@ -27,6 +27,11 @@ def expired() -> Response:
     return answer(403, "refused", "expired")
 
 
+def too_large(_: object = None) -> Response:
+    """A file beyond what any month needs."""
+    return answer(413, "refused", "too_large")
+
+
 def failed(_: object = None) -> Response:
     return answer(500, "refused", "failed")
 

@@ -77,6 +77,7 @@ def install(app: Flask) -> None:
     app.after_request(_headers)
     app.register_error_handler(404, answers.not_found)
     app.register_error_handler(405, answers.not_found)
+    app.register_error_handler(413, answers.too_large)
     app.register_error_handler(500, answers.failed)
 
 

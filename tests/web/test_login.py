@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import time
 from datetime import UTC, date, datetime, timedelta
@@ -247,3 +248,15 @@ def test_the_language_is_remembered(sign_in: SignIn) -> None:
         assert word in page
     page = client.post("/language", data={"csrf": token, "language": "../../x"})
     assert "Set-Cookie" not in page.headers
+
+
+def test_too_large_a_file_is_refused_before_it_is_read(sign_in: SignIn) -> None:
+    client = sign_in("anna")
+    length = {"Content-Length": str(65 * 1024 * 1024), "X-CSRF-Token": "x"}
+    answer = client.post(f"{home(client)}ovop/overview/do/sign", headers=length)
+    assert answer.status_code in (403, 413)
+    token = token_in(client.get("/", follow_redirects=True).text)
+    large = {"csrf": token, "file": (io.BytesIO(b"0" * (65 * 1024 * 1024)), "month.xlsx")}
+    answer = client.post(f"{home(client)}ovop/overview/do/sign", data=large)
+    assert answer.status_code == 413
+    assert "64" in answer.text
