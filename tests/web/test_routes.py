@@ -6,8 +6,10 @@ about fails the first test.
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 from itertools import product
 from pathlib import Path
 from urllib.parse import quote, urlencode
@@ -18,6 +20,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
+from ovop_payouts.web.application import create_app
 from ovop_payouts.web.context import Web
 from ovop_payouts.web.guard import ALLOWED, CLOSED
 from ovop_payouts.web.pages import BY_NAME, PAGES
@@ -253,3 +256,27 @@ def test_the_folder_of_the_books_is_named_nowhere(app: Flask, shared: Path) -> N
     client = signed_in(app, "anna")
     for path in everything(app, home(client).strip("/"), OUR_IDS):
         assert str(shared) not in said(client, path), path
+
+
+@pytest.mark.parametrize("user", ["aida", "veronika"])
+def test_who_may_not_changes_nothing_by_any_form(own: Path, user: str) -> None:
+    """An auditor, and the treasurer of another association, try every action on our ids."""
+    client = signed_in(create_app(own, today=lambda: date(2026, 4, 5)), user)
+    slug = home(client)
+    token = token_in(client.get("/", follow_redirects=True).text)
+    before = sorted(path.name for path in (own / "changes").iterdir())
+    files = {p: p.read_bytes() for p in own.rglob("*.beancount")}
+    more = {"reason": "because", "text": "because", "period": "2026-03", "rail": "cash"}
+    tried = 0
+    for page in PAGES:
+        for action in page.actions:
+            upload = {"file": (io.BytesIO(b"advance_no,date\n1,2026-03-01\n"), "advances.csv")}
+            answer = client.post(
+                f"{slug}ovop/{page.name}/do/{action}",
+                data={"csrf": token, **more, **OUR_IDS, **upload},
+            )
+            assert answer.status_code in (303, 404, 409), (page.name, action, answer.status_code)
+            tried += 1
+    assert tried
+    assert sorted(path.name for path in (own / "changes").iterdir()) == before
+    assert {p: p.read_bytes() for p in own.rglob("*.beancount")} == files
