@@ -140,14 +140,18 @@ def _report(outcome: Outcome, written: list[Path], dry_run: bool) -> None:
     for path in written:
         click.echo(f"Written: {path}")
     verb = "would be booked" if dry_run else "booked"
+    count = len(outcome.problems)
+    counted = f"{count} problem{'s' if count != 1 else ''}"
     if outcome.problems and not outcome.change:
-        click.echo(f"{len(outcome.problems)} problems; nothing was booked.")
+        known = outcome.known.total()
+        already = f" {known} rows are imported already." if known else ""
+        click.echo(f"{counted}; nothing was booked.{already}")
         return
     for kind in sorted({*outcome.booked, *outcome.known}):
         new, old = outcome.booked[kind], outcome.known[kind]
         click.echo(f"{kind}: {new} {verb}, {old} already imported")
     if outcome.problems:
-        click.echo(f"{len(outcome.problems)} problems; the rest was booked.")
+        click.echo(f"{counted}; the rest was booked.")
     if outcome.change:
         click.echo(f"Change: {outcome.change}")
 
