@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from ledger.changes import every_changes, names_in, open_changes
+from ledger.changes import SUFFIX, every_changes, names_in, open_changes
 from ledger.directives import Directive
 from ledger.text import read
 from ledger.years import is_close_year
@@ -65,9 +65,11 @@ def landed_in(
     for name in names_in(folder):
         if changes is not None and name not in changes and not is_close_year(name):
             continue
-        for path in sorted((folder / name).glob("*.beancount")):
-            if scopes is None or path.name.split(".", 1)[0] in scopes:
-                yield read_file(books, path, view)
+        # Not by `glob`, which passes over folders that cannot be read: that would lose money.
+        for file in sorted(os.listdir(folder / name)):
+            own = scopes is None or file.split(".", 1)[0] in scopes
+            if own and file.endswith(SUFFIX) and not file.startswith("."):
+                yield read_file(books, folder / name / file, view)
 
 
 def landed_ever(

@@ -16,6 +16,7 @@ from ledger.notice import Notice
 from ovop_payouts.cli.session import Session
 
 COMMANDS = {
+    "backup": "ovop_payouts.cli.backing_up:backup",
     "check": "ovop_payouts.cli.checking:check",
     "close": "ovop_payouts.cli.closing:close",
     "close-year": "ovop_payouts.cli.closing:close_year_",
@@ -28,6 +29,7 @@ COMMANDS = {
     "members": "ovop_payouts.cli.members:members",
     "payout": "ovop_payouts.cli.payout:payout",
     "report": "ovop_payouts.cli.report:report",
+    "restore": "ovop_payouts.cli.backing_up:restore",
     "serve": "ovop_payouts.cli.serving:serve",
     "statement": "ovop_payouts.cli.statement:statement",
     "template": "ovop_payouts.cli.template:template",
@@ -37,6 +39,7 @@ COMMANDS = {
 }
 """Name -> module:object, so that `ovop --help` imports none of them."""
 SUMMARIES = {
+    "backup": "Write all of the books into one file.",
     "check": "Prove the books, cold, through Beancount.",
     "close": "Seal a month.",
     "close-year": "Begin the books of a new year.",
@@ -49,6 +52,7 @@ SUMMARIES = {
     "members": "List members, or confirm changed payment details.",
     "payout": "Draft, show, approve, export and settle payout runs.",
     "report": "Make a report: balances, sales, stock, groups, impact and more.",
+    "restore": "Put the books of a backup in a new folder.",
     "serve": "Serve the web pages.",
     "statement": "Write statements of account.",
     "template": "Write an empty workbook of one kind.",

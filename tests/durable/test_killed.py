@@ -36,7 +36,7 @@ def points(scenario: Scenario, name: str) -> list[Trouble]:
     found = []
     for at, call in enumerate(calls_of(scenario, name), 1):
         kind = call.split(" ")[0]
-        if kind in ("io.open", "scandir", "close"):
+        if kind in ("io.open", "scandir", "listdir", "close"):
             found.append(Trouble(at, "before"))
         else:
             found += [Trouble(at, way) for way in WAYS if way != "half" or "write" in kind]

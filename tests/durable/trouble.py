@@ -25,7 +25,7 @@ from click.testing import CliRunner
 
 from ovop_payouts.cli import main
 
-BY_PATH = ("open", "rename", "replace", "mkdir", "unlink", "remove", "rmdir", "truncate", "scandir")
+BY_PATH = tuple("open rename replace mkdir unlink remove rmdir truncate scandir listdir".split())
 BY_DESCRIPTOR = ("write", "pwrite", "fsync", "ftruncate", "close")
 Step = tuple[str, ...]
 """User, day, words of the command."""
