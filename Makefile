@@ -14,7 +14,7 @@ DEV := $(VENV)/.dev-installed
 SYSTEM := $(VENV)/.system-installed
 PEERS := $(VENV)/.peers-installed
 
-.PHONY: help demo test lint format retail soak bench docs lock clean debian-venv
+.PHONY: help demo test lint format retail soak bench docs screenshots lock clean debian-venv
 .DELETE_ON_ERROR:
 
 help:
@@ -26,6 +26,7 @@ help:
 	@echo "make soak    the long tests"
 	@echo "make bench   the benchmarks"
 	@echo "make docs    write docs/commands.md, docs/kinds and ledger/example with the commands themselves"
+	@echo "make screenshots  write a picture of each page in three languages at two widths"
 	@echo "make lock    pin the dependencies anew (needs the network)"
 	@echo "make clean   remove what the targets made"
 
@@ -58,6 +59,10 @@ docs: $(DEV) $(SYSTEM)
 	$(BIN)/python docs/write_kinds.py docs/kinds
 	$(BIN)/python docs/write_example.py ledger/example
 	$(BIN)/python docs/write_parquet.py docs/parquet.md
+
+screenshots: $(DEV) $(SYSTEM)
+	[ -d demo/books ] || $(BIN)/ovop demo demo
+	$(BIN)/python docs/write_screenshots.py demo screenshots
 
 lock: $(DEV)
 	$(LOCK) --build-deps-for editable --output-file requirements.lock pyproject.toml

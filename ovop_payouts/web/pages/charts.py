@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
 WIDTH, HEIGHT = 640, 200
-LEFT, BOTTOM, TOP = 8, 22, 18
+LEFT, RIGHT, BOTTOM, TOP = 88, 8, 24, 14
 ROOM = Decimal("0.66")
 """How much of its column a bar takes."""
-STEPS = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))
+STEPS = tuple(
+    Decimal(step) for step in ("1", "1.2", "1.6", "2", "2.4", "3", "4", "5", "6", "8", "10")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class Chart:
     base: float
     width: int = WIDTH
     height: int = HEIGHT
+    left: int = LEFT
 
 
 def stacked(columns: Sequence[tuple[str, Sequence[tuple[str, Decimal]]]]) -> Chart:
@@ -54,7 +57,7 @@ def stacked(columns: Sequence[tuple[str, Sequence[tuple[str, Decimal]]]]) -> Cha
     most = _round_up(max(totals, default=Decimal()))
     base = HEIGHT - BOTTOM
     scale = Decimal(base - TOP) / most
-    column = Decimal(WIDTH - 2 * LEFT) / max(len(columns), 6)
+    column = Decimal(WIDTH - LEFT - RIGHT) / max(len(columns), 6)
     bars = []
     for place, ((label, parts), total) in enumerate(zip(columns, totals, strict=True)):
         width = column * ROOM
@@ -77,7 +80,7 @@ def _pieces(
 
 
 def _round_up(most: Decimal) -> Decimal:
-    """The next number above that is easy to read: 1, 2, 2.5 or 5 times a power of ten."""
+    """The next number above that is easy to read: two or so digits, then zeros."""
     if most <= 0:
         return Decimal(1)
     power = Decimal(10) ** (most.adjusted())

@@ -82,6 +82,12 @@ def decided(book: Book, associations: Iterable[str]) -> list[RunId]:
     return [r for r in runs(book) if r.association in mine and status_of(book, r) in DECIDED]
 
 
+def undertaken(book: Book, associations: Iterable[str]) -> list[RunId]:
+    """Runs of some associations that were not cancelled, drafts too, in order."""
+    mine = set(associations)
+    return [r for r in runs(book) if r.association in mine and status_of(book, r) != "cancelled"]
+
+
 def chosen(desk: Desk) -> tuple[str, ...]:
     """The associations that a page is about: the one asked for, else all that may be seen."""
     wanted = desk.text("association")

@@ -8,8 +8,9 @@ from decimal import Decimal
 
 from ovop_payouts.book import Book
 from ovop_payouts.money import ZERO
+from ovop_payouts.payout.history import DECIDED
 from ovop_payouts.payout.line import Line
-from ovop_payouts.web.pages.lookup import decided, lines
+from ovop_payouts.web.pages.lookup import lines, status_of, undertaken
 from reports.words import Words
 
 MONTHS = 12
@@ -19,7 +20,7 @@ KINDS = ("buyback", "order", "consignment", "other")
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """One month of approved runs, KGS."""
+    """One month, KGS: what its runs hold, drafts too, and what approved ones pay."""
 
     period: str
     earned: dict[str, Decimal]
@@ -49,16 +50,18 @@ def picture(
     earned: dict[str, dict[str, Decimal]] = {}
     paid: dict[str, Decimal] = {}
     payees: dict[str, set[str]] = {}
-    for run in decided(book, associations):
+    for run in undertaken(book, associations):
         if run.period not in wanted:
             continue
+        is_decided = status_of(book, run) in DECIDED
         of_month = earned.setdefault(run.period, dict.fromkeys(KINDS, ZERO))
         for line in lines(book, run).values():
             if not counts(line):
                 continue
             for kind, amount in line.earnings.items():
                 of_month[kind if kind in of_month else "other"] += amount
-            paid[run.period] = paid.get(run.period, ZERO) + line.payout
+            if is_decided:
+                paid[run.period] = paid.get(run.period, ZERO) + line.payout
             payees.setdefault(run.period, set()).add(line.member)
     first = min(earned, default=period)
     return tuple(

@@ -15,7 +15,7 @@ from ovop_payouts.payout.periods import RunId, run_id
 from ovop_payouts.records import Payment
 from ovop_payouts.web.desk import Desk, Page
 from ovop_payouts.web.pages import certificates, orders, settlement
-from ovop_payouts.web.pages.lookup import decided, lines, remembered, status_of, sums
+from ovop_payouts.web.pages.lookup import lines, remembered, status_of, sums, undertaken
 from ovop_payouts.web.pages.members import unconfirmed
 from ovop_payouts.web.pages.months import KINDS, Month, columns, picture, up_to
 from ovop_payouts.web.pages.runs import lacking, month_before, waits_for
@@ -90,8 +90,8 @@ def build(desk: Desk) -> Mapping[str, object]:
 def view_of(desk: Desk) -> Overview:
     book = desk.book
     known = [r for r in runs(book) if desk.sees(r.association)]
-    done = decided(book, desk.associations)
-    month = max((r.period for r in done), default=month_before(desk.today))
+    begun = undertaken(book, desk.associations)
+    month = max((r.period for r in begun), default=month_before(desk.today))
     members = [v[-1] for v in book.members.values() if desk.sees(v[-1].association)]
     here = [m for m in members if m.left is None or m.left > desk.today]
     return Overview(
