@@ -109,6 +109,11 @@ def payable(association: str, group: str, member: str | None) -> str:
     return f"{PAYABLES}{component(association)}:{component(group)}:{payee}"
 
 
+def is_pool(account: str) -> bool:
+    """Whether an account is what is owed to the pool of a group."""
+    return account.startswith(PAYABLES) and account.endswith(f":{_POOL}")
+
+
 def payables(association: str) -> str:
     """The prefix of all that is owed to an association's members and pools."""
     return f"{PAYABLES}{component(association)}:"

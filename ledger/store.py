@@ -35,10 +35,13 @@ class LandedFile:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A part of what files hold, kept beside the whole: which directives are in it."""
+    """What is made of each file's directives for some readers, and kept beside the whole.
+
+    Another way of making it needs another name.
+    """
 
     name: str
-    holds: Callable[[Directive], bool]
+    of: Callable[[list[Directive]], list[Directive]]
 
 
 def landed(
@@ -94,7 +97,7 @@ def read_file(books: Path, path: Path, view: View | None = None) -> LandedFile:
     if directives is None:
         directives = _whole(cached, content, f"{path.parent.name}/{path.name}")
         if view is not None:
-            directives = [each for each in directives if view.holds(each)]
+            directives = view.of(directives)
             _to_cache(cached.with_suffix(f".{view.name}{_FORMAT}"), directives)
     scope, year, _ = path.name.rsplit(".", 2)
     return LandedFile(path.parent.name, scope, int(year), sha256, directives)

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from ledger import accounts
+from ledger.directives import Entry, Fact
+from ledger.store import LandedFile, landed
 from ovop_payouts.book import Book, load, load_ever
+from ovop_payouts.memory import uncollected
 from ovop_payouts.records import Distribution
+
+_STEPS = frozenset(("run", "brought-seen"))
+"""Facts that say what runs hold."""
 
 
 def own_scopes(association: str) -> frozenset[str]:
@@ -56,6 +63,79 @@ def load_association(books: Path, association: str, until: date) -> Book:
     if any(_reaches_back(book, each) for each in waiting):
         return _of_all_years(books, book, own_scopes(association))
     return book
+
+
+def load_associations(books: Path) -> tuple[str, ...]:
+    """The ids of all associations; little of each file is read."""
+    from ovop_payouts.folding import ASSOCIATIONS, fold
+
+    with uncollected():
+        return tuple(sorted(fold(landed(books, view=ASSOCIATIONS), goods=False).associations))
+
+
+def load_open_run(books: Path, association: str, until: date) -> Book:
+    """What the association's next run is made of: what approved runs hold comes as sums.
+
+    Of a member's earnings that an approved run holds, a later run needs what they add to the
+    ledger's balance, and no more; so years of them cost next to nothing. Where one might need
+    them singly (a distribution that is not frozen yet, something reversed), all are read.
+    """
+    from ovop_payouts.folding import WITHOUT_GOODS, fold
+    from ovop_payouts.folding.summed import WITH_SUMS
+
+    scopes = own_scopes(association)
+    with uncollected():
+        files = list(landed(books, scopes, WITH_SUMS))
+        singly = _needed_singly(files, association)
+        if singly is None:
+            return load_association(books, association, until)
+        whole = {_place(f): f for f in landed(books, scopes, WITHOUT_GOODS, singly)}
+        book = fold([whole.get(_place(file), file) for file in files], goods=False)
+    if _asks_for_more(book, until):
+        return load_association(books, association, until)
+    return book
+
+
+def _asks_for_more(book: Book, until: date) -> bool:
+    """Whether sums are not enough: a distribution is not frozen yet, or the month is long past."""
+    if book.brought_until is not None and until <= book.brought_until:
+        return True
+    return any(
+        distribution.date <= until and number not in book.frozen
+        for number, distribution in book.distributions.items()
+    )
+
+
+def _place(file: LandedFile) -> tuple[str, str, int]:
+    return file.change, file.scope, file.year
+
+
+def _needed_singly(files: list[LandedFile], association: str) -> frozenset[str] | None:
+    """The changes of which an approved run does not hold all; None where all are needed."""
+    from ovop_payouts.folding import SUMMED, fold
+    from ovop_payouts.folding.reversed import REVERSAL
+    from ovop_payouts.payout.history import held
+
+    facts = [(file, [each for each in file.directives if isinstance(each, Fact)]) for file in files]
+    if any(each.type == REVERSAL for _, own in facts for each in own):
+        return None
+    steps = [
+        replace(file, directives=[each for each in own if each.type in _STEPS])
+        for file, own in facts
+    ]
+    done = held(fold(steps, goods=False), association)
+    if done.last is None:
+        return None
+    last = done.last.cutoff
+    return frozenset(
+        file.change
+        for file in files
+        if file.change not in done.seen
+        or any(
+            isinstance(each, Entry) and each.tag == SUMMED and each.date > last
+            for each in file.directives
+        )
+    )
 
 
 def load_for_papers(books: Path, association: str, until: date) -> Book:

@@ -69,10 +69,11 @@ def draft(
     from ovop_payouts.payout.life import Actor, draft
     from ovop_payouts.payout.periods import check_period
     from ovop_payouts.payout.views import run_json
+    from ovop_payouts.shards import load_associations
 
     check_period(period)
     people = session.people()
-    names = chosen or tuple(sorted(session.book().associations))
+    names = chosen or load_associations(session.books)
     users = [session.allowed(people, "draft", name) for name in names] or [session.user(people)]
     session.sign_in(users[0])
     actor = Actor(users[0], session.today, session.at)

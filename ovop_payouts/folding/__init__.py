@@ -75,7 +75,7 @@ def _placed(book: Book, here: Place, meta: Meta) -> Place:
     return place
 
 
-def _concerns_payees(directive: Directive) -> bool:
+def concerns_payees(directive: Directive) -> bool:
     """Whether a directive matters without goods: moves that are nobody's earning do not."""
     match directive:
         case Entry():
@@ -88,8 +88,21 @@ def _concerns_payees(directive: Directive) -> bool:
             return directive.type not in _OF_SHOPS
 
 
-WITHOUT_GOODS = View("payees5", _concerns_payees)
+def _without_goods(directives: list[Directive]) -> list[Directive]:
+    return [each for each in directives if concerns_payees(each)]
+
+
+WITHOUT_GOODS = View("payees5", _without_goods)
 """What runs ask for: who earned what."""
+
+
+def _of_associations(directives: list[Directive]) -> list[Directive]:
+    kinds = ("associations", REVERSAL)
+    return [each for each in directives if isinstance(each, Fact) and each.type in kinds]
+
+
+ASSOCIATIONS = View("associations1", _of_associations)
+"""Which associations there are, and what might have taken one back."""
 
 
 def finish(book: Book) -> None:
@@ -143,5 +156,7 @@ _ENTRIES: dict[str, Callable[[Book, Place, Entry], None]] = {
     **of_goods.HANDLERS,
     **money.HANDLERS,
 }
-_ORDER = (*_ENTRIES, "regrouping", "passed-through")
+SUMMED = "summed"
+"""The tag of an entry that stands for many, of which their sums alone matter."""
+_ORDER = (*_ENTRIES, "regrouping", "passed-through", SUMMED)
 """Lots come to be before they move, payments before they return."""

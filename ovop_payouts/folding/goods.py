@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import date
 from decimal import Decimal
 
 from ledger import accounts
@@ -32,7 +33,24 @@ def _new_lot(book: Book, place: Place, entry: Entry, where: str, lot: Lot) -> No
 
 
 def _lot_of(book: Book, place: Place, product: str, leg: Leg) -> Lot:
-    return book.lots[lot_key(place.scope, product, leg)]
+    """The lot of a stock leg. Without goods its delivery may not be here; the leg says enough."""
+    key = lot_key(place.scope, product, leg)
+    lot = book.lots.get(key)
+    if lot is None:
+        if book.goods:
+            raise KeyError(key)
+        lot = book.lots[key] = _as_said(place, product, leg)
+    return lot
+
+
+def _as_said(place: Place, product: str, leg: Leg) -> Lot:
+    """A lot as its leg has it: what was delivered when, by whom, or at what cost."""
+    if leg.cost is not None:
+        cost = leg.cost
+        return Lot(product, cost.label, cost.date, place.scope, None, None, cost.number, cost.label)
+    group, _, member = leg.meta["of"].partition("/")
+    label, since = leg.meta["lot"], date.fromisoformat(leg.meta["since"])
+    return Lot(product, label, since, place.scope, group, member or None, None, label)
 
 
 def _delivery(book: Book, place: Place, entry: Entry) -> None:
@@ -215,6 +233,8 @@ def _stocktake(book: Book, place: Place, entry: Entry) -> None:
             continue
         key = lot_key(place.scope, meta["product"], legs[0])
         lot = book.lots.get(key)
+        if lot is None and legs[0].cost is None:
+            lot = _lot_of(book, place, meta["product"], legs[0])
         if lot is None:
             cost = legs[0].cost
             assert cost is not None

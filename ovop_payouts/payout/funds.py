@@ -120,10 +120,12 @@ def _in_transit(books: Path) -> ByRail:
 def _balances(books: Path, accounts: frozenset[str], today: date) -> dict[str, Decimal]:
     """What the accounts hold at the end of a day, KGS, in all books."""
 
-    def moves(directive: Directive) -> bool:
-        return isinstance(directive, Entry) and any(
-            leg.account in accounts for leg in directive.legs
-        )
+    def moves(directives: list[Directive]) -> list[Directive]:
+        return [
+            each
+            for each in directives
+            if isinstance(each, Entry) and any(leg.account in accounts for leg in each.legs)
+        ]
 
     name = hashlib.sha256(" ".join(sorted(accounts)).encode()).hexdigest()[:12]
     sums: dict[str, Decimal] = defaultdict(Decimal)

@@ -37,7 +37,7 @@ from ovop_payouts.payout.periods import RunId, last_day, run_id
 from ovop_payouts.private import latest_details
 from ovop_payouts.records import Rule
 from ovop_payouts.refusal import Refusal
-from ovop_payouts.shards import load_association
+from ovop_payouts.shards import load_association, load_open_run
 from ovop_payouts.spread import all_of, spread
 from ovop_payouts.users import User
 from ovop_payouts.writing import land, writing
@@ -95,7 +95,7 @@ def draft(
 def _planned_draft(
     books: Path, period: str, actor: Actor, association: str
 ) -> tuple[Drafted | None, Change | None]:
-    book = load_association(books, association, last_day(period))
+    book = load_open_run(books, association, last_day(period))
     run = _run_to_draft(book, period, association)
     must_be_draftable(book, run)
     computed = compute(book, run, latest_details(books, book))
