@@ -50,6 +50,12 @@ def earners(m: Material, moves: Iterable[Movement]) -> list[Earner]:
     return [each for each in found if each.earned or each.paid or each.deducted or each.member]
 
 
+def without_earnings(m: Material, member: str) -> Earner:
+    """A member whom nothing moved in the span: paid by a later day from what was owed before."""
+    known = m.book.member(member, m.span.last)
+    return _earner(m, known.association, known.group, member, defaultdict(Decimal))
+
+
 def _order(pair: tuple[tuple[str, str, str | None], object]) -> tuple[str, str, str]:
     association, group, member = pair[0]
     return association, group, member or ""

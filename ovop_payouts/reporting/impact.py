@@ -15,7 +15,15 @@ from ovop_payouts.payout.periods import last_day
 from ovop_payouts.records import Payment
 from ovop_payouts.reporting._material import Material
 from ovop_payouts.reporting._movements import movements
-from ovop_payouts.reporting._people import YOUTH, Earner, active, earned, earners, paid
+from ovop_payouts.reporting._people import (
+    YOUTH,
+    Earner,
+    active,
+    earned,
+    earners,
+    paid,
+    without_earnings,
+)
 from ovop_payouts.reporting._spans import days_between, months_before
 from reports.report.model import (
     BARS,
@@ -67,7 +75,9 @@ def _with_payments(m: Material, people: list[Earner]) -> list[Earner]:
     for payment in m.book.payments.values():
         if _of_span(m, payment) and payment.reference not in m.book.returned:
             sent[payment.member] += payment.amount
-    return [replace(each, paid=sent.get(each.member or "", ZERO)) for each in people]
+    others = sorted(sent.keys() - {each.member for each in people})
+    everybody = [*people, *(without_earnings(m, member) for member in others)]
+    return [replace(each, paid=sent.get(each.member or "", ZERO)) for each in everybody]
 
 
 def _of_span(m: Material, payment: Payment) -> bool:

@@ -13,6 +13,8 @@ from reports.words import Words, words
 TEMPLATE = (__package__ or "", "report.typ")
 WIDE = 7
 """Tables of more columns than this lie on their side."""
+LONG = 22
+"""Characters from which a text is long."""
 
 
 def write(report: Report) -> bytes:
@@ -57,11 +59,15 @@ def _cells(table: Table, row: tuple[Value, ...], say: Words) -> list[str]:
 
 
 def _widest(table: Table, say: Words) -> int:
-    """The column of text that takes what others leave: the one with the longest cells."""
+    """The column of text that takes what others leave: the one with the longest cells.
+
+    Where all are short none does, so that no gap opens between a name and its numbers.
+    """
     lengths = [
         -1
         if column.number or column.kind == "date"
         else max((len(shown(row[i], column.kind, say)) for row in table.rows), default=0)
         for i, column in enumerate(table.columns)
     ]
-    return max(range(len(lengths)), key=lambda i: (lengths[i], -i))
+    longest = max(range(len(lengths)), key=lambda i: (lengths[i], -i))
+    return longest if lengths[longest] >= LONG else -1

@@ -133,9 +133,12 @@ def _front(writer: Writer, page: Any, sheets: dict[str, Any]) -> None:
     for figure in report.figures:
         _figure(writer, page, row, figure)
         row += 1
+    page.set_row(0, 22)
     for note in report.notes:
         row += 1
+        page.merge_range(row, 0, row, 3, "", writer.form("text", "note"))
         writer.put(page, row, 0, note, "text", "note")
+        page.set_row(row, 15 * (1 + len(note) // 95))
     row += 2
     for table in report.tables:
         for chart in table.charts:
@@ -157,6 +160,7 @@ def _figure(writer: Writer, page: Any, row: int, figure: Figure) -> None:
 
 def _table(writer: Writer, table: Table) -> Any:
     page = writer.sheet(table.title)
+    page.set_row(0, 22)
     _heading(writer, page, table.title)
     for index, column in enumerate(table.columns):
         writer.put(page, HEAD_ROW, index, column.title, column.kind, "head")

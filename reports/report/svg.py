@@ -27,6 +27,8 @@ class Drawing:
     series: list[tuple[str, list[Decimal]]]
     texts: list[list[str]]
     """What stands at each amount, series by series."""
+    sums: list[str]
+    """What stands above each stack."""
 
 
 def drawing_of(table: Table, chart: Chart, say: Words) -> Drawing | None:
@@ -44,7 +46,9 @@ def drawing_of(table: Table, chart: Chart, say: Words) -> Drawing | None:
         texts.append([_at_bar(number, column.kind, say) for number in numbers])
     if not any(number for _, numbers in series for number in numbers):
         return None
-    return Drawing(chart.kind, labels, series, texts)
+    stacks = zip(*(numbers for _, numbers in series), strict=True)
+    sums = [shown(sum(stack, Decimal()), COUNT, say) for stack in stacks]
+    return Drawing(chart.kind, labels, series, texts, sums)
 
 
 def svg(table: Table, chart: Chart, say: Words) -> str:
@@ -116,7 +120,7 @@ def _range(numbers: list[Decimal]) -> tuple[Decimal, Decimal]:
 def _bars(drawing: Drawing, top: int) -> tuple[list[str], int]:
     """Bars to the right, a name before each."""
     series = drawing.series
-    left = min(_LONGEST_LABEL, max(map(len, drawing.labels))) * _LETTER + 10
+    left = min(_LONGEST_LABEL, max(map(len, drawing.labels))) * _LETTER + 16
     right = max(len(text) for texts in drawing.texts for text in texts) * _LETTER + 12
     least, most = _range([n for _, numbers in series for n in numbers])
     scale = Decimal(WIDTH - left - right) / (most - least)
@@ -183,3 +187,4 @@ def _stack(
         at -= height
         if numbers[i] > 0:
             yield _rect(x, at, wide, height, SERIES[s % len(SERIES)])
+    yield _text(x + wide / 2, at - 4, drawing.sums[i], "middle")
