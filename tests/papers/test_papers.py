@@ -107,6 +107,10 @@ def test_pages_are_tagged_with_fonts_of_their_own_and_the_same_each_time() -> No
     assert content == statement_pdf(statement())
     reader = PdfReader(BytesIO(content))
     root: Any = reader.trailer["/Root"]
+    metadata = root["/Metadata"].get_object().get_data()
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in metadata
+    assert b"<pdfaid:part>2</pdfaid:part>" in metadata
+    assert root["/Lang"] == "ky"
     assert root["/MarkInfo"]["/Marked"]
     resources: Any = reader.pages[0]["/Resources"]
     fonts = [font.get_object() for font in resources["/Font"].values()]
