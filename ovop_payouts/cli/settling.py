@@ -47,7 +47,7 @@ def _say(done: Settled) -> None:
     for unused in done.ignored:
         click.echo(f"ignored: {one_line(str(unused))}")
     for reference, amount, reason in done.back:
-        click.echo(f"came back: {reference}  {amount}  {one_line(reason) or 'no reason given'}")
+        click.echo(f"came back: {reference}  {amount:.2f}  {one_line(reason) or 'no reason given'}")
     for item in done.listed:
         click.echo(f"unmatched: {_line(item)}")
     click.echo(

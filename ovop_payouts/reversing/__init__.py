@@ -99,7 +99,7 @@ def _imported(book: Book, sha256: str) -> Imported:
     was = [r for r in book.reversals if r.sha256.startswith(sha256.lower()) and not r.source]
     if was:
         raise Refusal(f"{was[-1].file} was reversed by {was[-1].user} on {was[-1].date} already")
-    raise Refusal(f"no file with the hash {sha256} was imported")
+    raise Refusal(f"no file with the hash {sha256} was imported into the open year's books")
 
 
 def _case(files: list[LandedFile], book: Book, imported: Imported, wish: Wish) -> Case:

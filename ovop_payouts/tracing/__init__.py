@@ -96,7 +96,8 @@ def trace_books(book: Book, what: str, only: str | None) -> Trace:
     if not rows:
         raise Refusal(_unknown(book, what, only))
     traced = [landed(book, fates, *each) for each in rows]
-    return Trace(what, f"{len(rows)} rows", tuple(sorted(traced, key=_position)))
+    about = "1 row" if len(rows) == 1 else f"{len(rows)} rows"
+    return Trace(what, about, tuple(sorted(traced, key=_position)))
 
 
 def _may_see(book: Book, member: str, only: str | None) -> bool:
