@@ -77,7 +77,8 @@ def _attention(
     for key in chosen:
         certificate = held[key]
         until = certificate.valid_until
-        left = days_between(m.span.last, until) if until else None
+        certified = certificate.decision == "certified"
+        left = days_between(m.span.last, until) if until and certified else None
         rows.append(
             (
                 certificate.certificate_no,
