@@ -33,7 +33,10 @@ Step = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """What goes wrong, at which call (from 1): `before`, `after`, `half`, or an error number."""
+    """What goes wrong, at which call (from 1): `before`, `after`, `half`, or an error number.
+
+    At 0 an error number is what every call says that would write: a disk that may only be read.
+    """
 
     at: int
     what: str | int
@@ -69,7 +72,8 @@ class _Points:
 
     def _of_path(self, path: Any, *_: Any, **more: Any) -> bool:
         if isinstance(path, int) or more.get("dir_fd") is not None:
-            return True
+            folder = path if isinstance(path, int) else more["dir_fd"]
+            return os.readlink(f"/proc/self/fd/{folder}").startswith(self.sandbox)
         return os.path.abspath(os.fspath(path)).startswith(self.sandbox)
 
     def _of_descriptor(self, descriptor: Any, *_: Any, **__: Any) -> bool:
@@ -82,7 +86,7 @@ class _Points:
             if os.getpid() != self.process or not concerns(*args, **more):
                 return real(*args, **more)
             self.calls.append(f"{name} {self._tell(args[0])}")
-            wrong = self.trouble if self.trouble and self.trouble.at == len(self.calls) else None
+            wrong = self.trouble if self._is_now(name, args) else None
             if wrong:
                 self._before(wrong, name, real, args)
             done = real(*args, **more)
@@ -95,6 +99,17 @@ class _Points:
             return done
 
         return call
+
+    def _is_now(self, name: str, args: Any) -> bool:
+        if self.trouble is None:
+            return False
+        if self.trouble.at:
+            return self.trouble.at == len(self.calls)
+        if name == "open":
+            return bool(args[1] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT))
+        if name == "io.open":
+            return len(args) > 1 and any(letter in args[1] for letter in "wax+")
+        return name not in ("scandir", "listdir", "close", "flock", "fsync")
 
     def _before(self, wrong: Trouble, name: str, real: Callable[..., Any], args: Any) -> None:
         if isinstance(wrong.what, int):
