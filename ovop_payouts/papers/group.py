@@ -116,8 +116,10 @@ def _left(found: Shelf, group: str, months: list[Month], say: Words) -> Iterator
     held = sum((line.carried for line in lasts if line.state == "hold"), ZERO)
     held += held_pools_of(found.book, found.runs[-1]).get(group, ZERO)
     carried = sum((line.carried for line in lasts if line.state != "hold"), ZERO)
-    if held or carried:
-        yield say("plain_group_left", carried=som(carried, say), held=som(held, say))
+    if carried:
+        yield say("plain_group_carried", carried=som(carried, say))
+    if held:
+        yield say("plain_group_held", held=som(held, say))
 
 
 def _sms(found: Shelf, name: str, count: int, sums: tuple[Decimal, ...], say: Words) -> str:

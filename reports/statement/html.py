@@ -18,7 +18,7 @@ dd{margin:0;font-weight:600}.wide{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-size:.88rem}
 th{text-align:left;border-bottom:1px solid #333}td,th{padding:.2rem .35rem}
 td{border-bottom:1px solid #ddd}.n{text-align:right;font-variant-numeric:tabular-nums}
-.n,td:first-child{white-space:nowrap}
+.n,td:first-child{white-space:nowrap}.s td:first-child{white-space:normal}
 tfoot td,.b td{font-weight:700}.bars{display:flex;gap:.3rem;align-items:flex-end;height:7rem}
 .bars div{flex:1;text-align:center;font-size:.65rem}.bars i{display:block;background:#333}
 .band{display:flex;flex-wrap:wrap;gap:.4rem;align-items:center;margin:.8rem 0}
@@ -55,7 +55,7 @@ def _parts(page: Page, statement: Statement) -> Iterator[str]:
     yield escape(" ".join(page.plain)) + "</div>"
     for section in page.sections:
         yield from _section(section)
-    yield f'<h2>{escape(say("sums"))}</h2><div class="wide"><table>'
+    yield f'<h2>{escape(say("sums"))}</h2><div class="wide"><table class="s">'
     for label, amount, bold in page.sums:
         kind = ' class="b"' if bold else ""
         yield f'<tr{kind}><td>{escape(label)}</td><td class="n">{escape(amount)}</td></tr>'
