@@ -34,7 +34,8 @@ description %receipt %line %product
 def books_with_stock(folder: Path, rows: int) -> Path:
     books = folder / "empty"
     master = sales.master(folder, rows)
-    for words in (["init", str(books)], [*_as_admin(books), "import", str(master)]):
+    begun = ["--today", f"{sales.DAY}", "init", str(books)]
+    for words in (begun, [*_as_admin(books), "import", str(master)]):
         subprocess.run([*OVOP, *words], check=True, stdout=subprocess.DEVNULL, env=ENVIRONMENT)
     return books
 

@@ -103,11 +103,13 @@ def _sales(chosen: random.Random, first: date, lines: int, many: int) -> Iterato
 def year(folder: Path, lines: int, many: int) -> Path:
     """Books of twelve months, of which eleven are approved; so many sale lines in all."""
     books = folder / "books"
-    subprocess.run([*OVOP, "init", str(books)], check=True, capture_output=True, env=ENVIRONMENT)
+    first = f"{YEAR}-01-01"
+    begun = [*OVOP, "--today", first, "init", str(books)]
+    subprocess.run(begun, check=True, capture_output=True, env=ENVIRONMENT)
     for user, role in (("anna", "accountant"), ("bek", "approver")):
-        ovop(books, ["user", "add", user, "--role", role])
+        ovop(books, ["user", "add", user, "--role", role], today=first)
     start = as_sheets(folder / "master.xlsx", master(many))
-    ovop(books, ["import", str(start)], "anna", f"{YEAR}-01-01")
+    ovop(books, ["import", str(start)], "anna", first)
     for number in range(1, 13):
         file = as_sheets(folder / f"{number:02d}.xlsx", month(number, lines // 12, many))
         last = date(YEAR + number // 12, number % 12 + 1, 1) - timedelta(days=1)

@@ -18,7 +18,6 @@ ENVIRONMENT = os.environ | {
     "OVOP_NEW_PASSWORD": PASSWORD,
     "BEANCOUNT_DISABLE_LOAD_CACHE": "1",
 }
-_TREE_TICK = 0.02
 
 
 @dataclass(frozen=True)
@@ -77,16 +76,19 @@ def measure(runners: Sequence[Runner], rounds: int) -> dict[str, Measured]:
 
 
 def table(title: str, found: dict[str, Measured], ours: str) -> None:
-    """Ours against each peer: the median of the ratios of one round."""
+    """Ours against each peer: the medians of the ratios of one round."""
     print(f"\n{title}")
-    print(f"{'':24}{'seconds':>10}{'processor':>11}{'MB':>8}{'ours/it':>10}{'memory':>9}")
+    print(f"{'':24}{'seconds':>9}{'processor':>11}{'MB':>7}{'ours to it:':>14}")
     mine = found[ours]
     for name, each in found.items():
-        ratio = median(a / b for a, b in zip(mine.wall, each.wall, strict=True))
-        memory = mine.megabytes / each.megabytes
-        shown = "" if name == ours else f"{ratio:9.2f}×{memory:8.2f}×"
-        print(
-            f"{name:24}{median(each.wall):10.2f}{median(each.busy):11.2f}"
-            f"{each.megabytes:8.0f}{shown:>19}"
-        )
+        line = f"{name:24}{median(each.wall):9.2f}{median(each.busy):11.2f}{each.megabytes:7.0f}"
+        if name != ours:
+            wall, busy = _ratio(mine.wall, each.wall), _ratio(mine.busy, each.busy)
+            memory = mine.megabytes / each.megabytes
+            line += f"{wall:9.2f}×{busy:9.2f}×{memory:6.2f}×"
+        print(line)
     sys.stdout.flush()
+
+
+def _ratio(mine: list[float], others: list[float]) -> float:
+    return median(a / b for a, b in zip(mine, others, strict=True))
