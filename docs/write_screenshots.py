@@ -83,8 +83,16 @@ def main(demo: Path, folder: Path) -> None:
                             if whose == user:
                                 take(page, path, folder / f"{name}-{language}-{shape}.png")
                                 if shown := SHOWN.get((name, language, shape)):
-                                    page.screenshot(path=pictures / shown)
+                                    show(page, pictures / shown)
                     page.close()
+
+
+def show(page: Page, target: Path) -> None:
+    """The upper part of the screen: small enough for a document."""
+    size = page.viewport_size
+    assert size is not None
+    height = min(size["height"], 640) if size["width"] > 400 else size["height"]
+    page.screenshot(path=target, clip={"x": 0, "y": 0, "width": size["width"], "height": height})
 
 
 def sign_in(page: Page, address: str, user: str) -> None:
