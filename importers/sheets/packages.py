@@ -14,6 +14,7 @@ from lxml import etree
 
 from importers.sheets.model import LARGE, LARGEST, RATIO, Rows, Sheet, UnreadableFile
 
+_LAST_ROW = 1 << 20
 _TAIL = 1 << 18
 """Bytes that are kept of what was read last: merged cells stand at a sheet's end."""
 _LONGEST = 100
@@ -106,7 +107,10 @@ def guarded(sheet: Sheet) -> Sheet:
 
 def _guarded(rows: Rows) -> Rows:
     with readable():
-        yield from rows
+        for number, cells in rows:
+            if not 0 < number <= _LAST_ROW:
+                raise UnreadableFile(f"is a damaged workbook (it has a row {number})")
+            yield number, cells
 
 
 @contextmanager

@@ -18,7 +18,7 @@ import pytest
 from importers.reader import read_file
 from importers.sheets import UnreadableFile, sheets
 from importing.limits import in_a_child
-from importing.packages import workbook
+from importing.packages import PLAIN, workbook
 
 HOSTILE = Path(__file__).resolve().parents[3] / "shared" / "realdata" / "hostile"
 XML = sorted((HOSTILE / "xml").glob("*.xml"))
@@ -89,6 +89,14 @@ def test_a_document_type_is_refused(part: str) -> None:
     bomb = (HOSTILE / "xml" / "xmltestdata__xmlbomb.xml").read_bytes()
     with pytest.raises(UnreadableFile, match="document type"):
         cells(workbook(**{part: bomb}))
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "1048577"])
+def test_a_row_that_no_sheet_has_is_refused(number: str) -> None:
+    """It could not be marked in the workbook that is given back."""
+    rows = PLAIN["xl/worksheets/sheet1.xml"].replace("<row>", f'<row r="{number}">')
+    with pytest.raises(UnreadableFile, match=f"it has a row {number}"):
+        cells(workbook(**{"xl/worksheets/sheet1.xml": rows}))
 
 
 # --- bombs -------------------------------------------------------------------------------------
