@@ -14,7 +14,7 @@ from ovop_payouts.naming import group_name
 from ovop_payouts.payout.periods import RunId
 from ovop_payouts.records import Member
 from ovop_payouts.web.desk import Desk, Page
-from ovop_payouts.web.pages.lookup import chosen, decided, lines, remembered
+from ovop_payouts.web.pages.lookup import chosen, lines, remembered, undertaken
 from ovop_payouts.web.pages.months import up_to
 from ovop_payouts.web.pages.runs import month_before
 from ovop_payouts.web.pages.tables import Slice, finds, sliced
@@ -118,18 +118,18 @@ def view_of(desk: Desk) -> Members:
 
 def _everybody(desk: Desk, month: str) -> list[MemberRow]:
     wanted = chosen(desk)
-    earned = earned_by_month(desk.book, decided(desk.book, wanted), month)
+    earned = earned_by_month(desk.book, undertaken(desk.book, wanted), month)
     return [r for r in _rows(desk, earned, month) if r.association in wanted]
 
 
 def latest_month(desk: Desk) -> str:
-    """The latest month with an approved run, else the last one that is over."""
-    done = decided(desk.book, desk.associations)
+    """The latest month with a run, else the last one that is over."""
+    done = undertaken(desk.book, desk.associations)
     return max((r.period for r in done), default=month_before(desk.today))
 
 
 def earned_by_month(book: Book, done: list[RunId], month: str) -> dict[str, dict[str, Decimal]]:
-    """Member -> month -> gross of approved runs, for the twelve months up to one."""
+    """Member -> month -> gross of runs, drafts too, for the twelve months up to one."""
     wanted = set(up_to(month))
     found: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     for run in done:
