@@ -127,12 +127,9 @@ class Distribution:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Lot:
-    """Goods that came in together: own (with a unit cost) or consigned (without).
-
-    Each stands once in the books, and is known by being the same.
-    """
+    """Goods that came in together: own (with a unit cost) or consigned (without)."""
 
     product: str
     label: str
@@ -145,6 +142,10 @@ class Lot:
     line_no: Decimal = Decimal()
     order_no: str | None = None
     grade: str | None = None
+
+    def __hash__(self) -> int:
+        """Of its name alone: stock is looked up by lot at every move."""
+        return hash(self.label)
 
     @property
     def own(self) -> bool:
