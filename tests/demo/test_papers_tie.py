@@ -21,6 +21,7 @@ from beancount.core.data import Transaction
 from click.testing import CliRunner
 from openpyxl import load_workbook
 
+from demo.conftest import Demo
 from ovop_payouts.cli import main
 from ovop_payouts.papers.act import act
 from ovop_payouts.papers.group import group_sheet
@@ -30,7 +31,6 @@ from ovop_payouts.papers.wanted import Wanted
 from ovop_payouts.papers.year import year
 from ovop_payouts.statements import statement_of
 from reports.papers.model import Paper
-from tests.demo.conftest import Demo
 
 NOTHING = Decimal()
 PERIODS = ("2026-01", "2026-02", "2026-03")

@@ -1,6 +1,6 @@
 """A month whose every paper is kept word for word in `papers/`; run it to write them anew:
 
-python -m tests.worked.golden_papers
+PYTHONPATH=tests python -m worked.golden_papers
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pypdf import PdfReader
 
-from tests.worked.books import (
+from worked.books import (
     ISSYK,
     MARCH,
     Books,

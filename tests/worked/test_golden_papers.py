@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.worked.books import Books
-from tests.worked.golden_papers import FOLDER, paper_month, papers
+from worked.books import Books
+from worked.golden_papers import FOLDER, paper_month, papers
 
 
 def test_papers_say_word_for_word_what_they_said(books: Books, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.worked.books import ISSYK, MARCH, Books, consigned, delivery, sale, worked
+from worked.books import ISSYK, MARCH, Books, consigned, delivery, sale, worked
 
 MEMBERS = ("M0345", "M0346", "M0401", "M0501", "M0502")
 
