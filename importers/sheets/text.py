@@ -17,7 +17,9 @@ NAME = "csv"
 _DELIMITERS = ",;\t|"
 _OLD = ("cp1251", "cp866")
 """Encodings of Russian before Unicode; the first where both are as likely."""
-_BINARY = re.compile("[\0-\x08\x0e-\x1a]")
+_CONTROL = re.compile("[\x01-\x08\x0e-\x1a]")
+_BINARY = 0.01
+"""The share of control characters from which a file is no text; fewer are bad cells of a text."""
 _SAMPLE = 20_000
 _LOOKED_AT = 50
 """Rows from which the delimiter is found."""
@@ -73,7 +75,7 @@ def _decoded(content: bytes) -> str:
         shown = content.decode(encoding)
     except UnicodeDecodeError:
         raise UnreadableFile("is text in an unknown encoding: save it as UTF-8") from None
-    if _BINARY.search(shown):
+    if "\0" in shown or len(_CONTROL.findall(shown)) > len(shown) * _BINARY:
         raise UnreadableFile("is no workbook: save it as .xlsx or .csv")
     return shown
 
