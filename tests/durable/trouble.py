@@ -1,9 +1,9 @@
 """Real processes that die, or whose disk fails, at any one of their calls to the system.
 
-A command runs in a process of its own (forked, so that it starts quickly). Every call that it makes
-to the system on files of the sandbox is a point: opening, writing, syncing, renaming, making and
-removing, locking. `calls` traces them; `run` lets one of them be the last (SIGKILL before it, after
-it, or with half of a write done), or fail once with an error number.
+A command runs in a process of its own (forked from a clean one, so that it starts quickly). Every
+call that it makes to the system on files of the sandbox is a point: opening, writing, syncing,
+renaming, making and removing, locking. `calls` traces them; `run` lets one of them be the last
+(SIGKILL before it, after it, or with half of a write done), or fail once with an error number.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ from __future__ import annotations
 import fcntl
 import io
 import json
+import multiprocessing
 import os
 import shutil
 import signal
-import sys
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,20 @@ from ovop_payouts.cli import main
 
 BY_PATH = tuple("open rename replace mkdir unlink remove rmdir truncate scandir listdir".split())
 BY_DESCRIPTOR = ("write", "pwrite", "fsync", "ftruncate", "close")
+CLEAN = multiprocessing.get_context("forkserver")
+"""Processes are forked from one that has no threads: a fork keeps the locks that others hold."""
+CLEAN.set_forkserver_preload(
+    [
+        "durable.trouble",
+        "openpyxl",
+        "lxml.etree",
+        "ovop_payouts.closing",
+        "ovop_payouts.importing",
+        "ovop_payouts.payout.together",
+        "ovop_payouts.proving",
+        "ovop_payouts.statements",
+    ]
+)
 Step = tuple[str, ...]
 """User, day, words of the command."""
 
@@ -130,24 +145,26 @@ class _Points:
 
 def run(folder: Path, sandbox: Path, step: Step, trouble: Trouble | None = None) -> Ended:
     """One command in a process of its own, in the sandbox that holds its books and papers."""
-    answer, reply = os.pipe()
-    sys.stdout.flush()
-    child = os.fork()
-    if child == 0:
-        os.close(answer)
-        _child(folder, sandbox, step, trouble, reply)
-    os.close(reply)
-    with os.fdopen(answer) as pipe:
+    answer, reply = CLEAN.Pipe(duplex=False)
+    child = CLEAN.Process(target=_child, args=(folder, sandbox, step, trouble, reply))
+    child.start()
+    reply.close()
+    with os.fdopen(os.dup(answer.fileno())) as pipe:
         text = pipe.read()
-    _, status = os.waitpid(child, 0)
-    if os.WIFSIGNALED(status):
-        return Ended(True, -os.WTERMSIG(status), "", [])
+    answer.close()
+    child.join()
+    assert child.exitcode is not None
+    if child.exitcode < 0:
+        return Ended(True, child.exitcode, "", [])
     code, said, calls = json.loads(text)
     return Ended(False, code, said, calls)
 
 
-def _child(folder: Path, sandbox: Path, step: Step, trouble: Trouble | None, reply: int) -> None:
+def _child(
+    folder: Path, sandbox: Path, step: Step, trouble: Trouble | None, pipe: Connection
+) -> None:
     """Never returns."""
+    reply = os.dup(pipe.fileno())
     try:
         os.chdir(sandbox)
         user, today, *words = step
