@@ -56,10 +56,15 @@ def test_a_treasurer_sees_the_log_of_their_own_association_alone(books: Books) -
 def test_the_same_steps_give_the_same_bytes(base: Path, tmp_path: Path) -> None:
     import shutil
 
-    texts = []
+    texts: list[dict[str, bytes]] = []
+    written: list[Path] = []
     for name in ("one", "other"):
         books = Books(Path(shutil.copytree(base, tmp_path / name / "books")))
+        if written:  # the same workbooks: a new one would say when it was written
+            again = iter(written)
+            books.workbook = lambda again=again, **_: next(again)  # type: ignore[method-assign]
         paid(books)
+        written = books.files
         files = sorted(p for p in books.folder.rglob("*") if p.is_file())
         own = [p for p in files if "changes" in p.parts or p.name == "heads.txt"]
         texts.append({str(p.relative_to(books.folder)): p.read_bytes() for p in own})

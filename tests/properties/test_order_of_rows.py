@@ -50,14 +50,16 @@ def _columns(row: dict[str, Any], chance: Random) -> dict[str, Any]:
 
 
 def contents(books: Books) -> dict[str, bytes]:
-    """Every file of the books but the cache, which can be deleted at any time."""
+    """Every file of the books but the cache, and the lock, which says who held it and when."""
     found = {
         str(path.relative_to(books.folder)): path
         for path in sorted(books.folder.rglob("*"))
         if path.is_file()
     }
     return {
-        name: path.read_bytes() for name, path in found.items() if not name.startswith(".cache")
+        name: path.read_bytes()
+        for name, path in found.items()
+        if not name.startswith((".cache", ".lock"))
     }
 
 
