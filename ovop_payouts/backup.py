@@ -163,6 +163,10 @@ def restore(source: Path, folder: Path) -> Told:
     return told
 
 
+DAMAGED = (tarfile.TarError, EOFError, OSError, UnicodeError, zlib.error, msgspec.MsgspecError)
+"""What reading a damaged backup may raise."""
+
+
 def _unpack(source: Path, aside: Path) -> Told:
     try:
         with gzip.open(source) as packed, tarfile.open(fileobj=packed, mode="r|") as tar:
@@ -173,7 +177,7 @@ def _unpack(source: Path, aside: Path) -> Told:
                 _unpack_one(tar, info, manifest, found, aside)
             while packed.read(_PIECE):  # to its end, where its own checksum stands
                 pass
-    except (tarfile.TarError, EOFError, OSError, zlib.error, msgspec.MsgspecError) as error:
+    except DAMAGED as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise
         raise Refusal(f"{source.name} is damaged, or no backup: {error}") from None

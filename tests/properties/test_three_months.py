@@ -151,7 +151,7 @@ def pay(books: Books, period: str) -> Run | None:
     said = books.done("anna", "payout", "draft", period, "-a", ISSYK)
     if "nothing is left" in said:
         return None
-    run = said.split(":")[0]
+    run = next(text for text in said.splitlines() if not text.startswith("warning:")).split(":")[0]
     for line in books.show(run)["lines"]:
         assert line["state"] in ("pay", "carry", "hold")
     books.approve(run)
