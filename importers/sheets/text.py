@@ -94,9 +94,9 @@ def _encoding(content: bytes) -> str:
     try:
         content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return max(
-            _OLD, key=lambda encoding: _russian(content[:_SAMPLE].decode(encoding, "ignore"))
-        )
+        # The space that parts thousands in Windows' encoding is a letter in that of DOS.
+        sample = content[:_SAMPLE].replace(b"\xa0", b"")
+        return max(_OLD, key=lambda encoding: _russian(sample.decode(encoding, "ignore")))
     return "utf-8-sig"
 
 

@@ -97,3 +97,15 @@ def test_master_data_in_every_form(books: Books, form: str, language: str) -> No
     said = books.done("anna", "import", *map(str, paths))
     assert said.count(" 0 booked") == len(BASE)
     assert "Change:" not in said
+
+
+def test_thousands_parted_by_a_space_of_windows(tmp_path: Path) -> None:
+    """In the encoding of DOS that space would be a letter: 1а039,47."""
+    from importers.sheets import sheets
+
+    content = "Total;note\n1\xa0039,47;x\n".encode("cp1251")
+    (sheet,) = sheets(Path("till.csv"), content)
+    assert [row for _, row in sheet.rows] == [
+        {0: "Total", 1: "note"},
+        {0: "1\xa0039,47", 1: "x"},
+    ]
