@@ -6,11 +6,11 @@ figures that were reached.
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
 from collections import Counter
-from collections.abc import Callable
+from functools import partial
+from multiprocessing.connection import Connection
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -29,6 +29,7 @@ from worked.books import (
 )
 
 from durable.scenario import DAY, RUN, STEPS, unbroken
+from durable.trouble import CLEAN
 from ovop_payouts.book import Book, load
 from ovop_payouts.payout.compute import compute
 from ovop_payouts.payout.history import approved, lines_of
@@ -39,48 +40,43 @@ from ovop_payouts.proving import prove
 Answer = list[Any]
 
 
-def together(works: list[Callable[[], Answer]]) -> list[Answer]:
+def together(works: list[partial[Answer]]) -> list[Answer]:
     """Each piece of work in a process of its own, all begun at one moment; their answers."""
-    gate, open_gate = os.pipe()
-    running = [(os.pipe(), work) for work in works]
-    children = []
-    for (answer, reply), work in running:
-        child = os.fork()
-        if child == 0:
-            os.close(open_gate)
-            os.read(gate, 1)  # until everybody is there
-            try:
-                rest = json.dumps(work()).encode()
-            except BaseException as error:
-                rest = json.dumps([99, repr(error)]).encode()
-            os.close(answer)
-            while rest:
-                rest = rest[os.write(reply, rest) :]
-            os._exit(0)
-        os.close(reply)
-        children.append((child, answer))
-    os.close(open_gate)
-    answers = []
-    for child, answer in children:
-        with os.fdopen(answer) as pipe:
-            answers.append(json.loads(pipe.read()))
-        os.waitpid(child, 0)
-    os.close(gate)
+    gate = CLEAN.Barrier(len(works))
+    running = []
+    for work in works:
+        answer, reply = CLEAN.Pipe(duplex=False)
+        child = CLEAN.Process(target=_begun_together, args=(work, gate, reply))
+        child.start()
+        reply.close()
+        running.append((child, answer))
+    answers = [answer.recv() for _, answer in running]
+    for child, answer in running:
+        child.join()
+        answer.close()
     return answers
+
+
+def _begun_together(work: partial[Answer], gate: Barrier, reply: Connection) -> None:
+    gate.wait()
+    try:
+        reply.send(work())
+    except BaseException as error:
+        reply.send([99, repr(error)])
+
+
+def told(books: Path, user: str, day: str, *words: str) -> Answer:
+    result = invoke(books, user, day, *words)
+    return [result.exit_code, result.output]
 
 
 def test_of_fifty_who_approve_one_run_one_succeeds(base: Path, tmp_path: Path) -> None:
     scenario = unbroken(base, tmp_path, until="approve")
     user, day, *words = STEPS["approve"]
-
-    def approve() -> Answer:
-        result = invoke(scenario.books, user, day, *words)
-        return [result.exit_code, result.output]
-
-    answers = together([approve] * 50)
+    answers = together([partial(told, scenario.books, user, day, *words)] * 50)
     assert sorted(code for code, _ in answers) == [0] + [1] * 49, answers
-    told = f"refused: {RUN} is approved already by bermet on {DAY}; nothing was booked again\n"
-    assert {said for code, said in answers if code == 1} == {told}
+    refusal = f"refused: {RUN} is approved already by bermet on {DAY}; nothing was booked again\n"
+    assert {said for code, said in answers if code == 1} == {refusal}
     book = load(scenario.books)
     assert [step.action for step in book.steps[RUN]] == ["draft", "approve"]
     assert prove(scenario.books) == []
@@ -94,21 +90,31 @@ MEMBERS = {
 }
 GROUPS = {ISSYK: "Akburun", NARYN: "Atbashy"}
 MONTHS = ("2026-03", "2026-04", "2026-05")
+RUNS = [(month, association) for month in MONTHS for association in (ISSYK, NARYN)]
 
 
 def worker(folder: Path, name: int, seed: int, operations: int) -> Answer:
-    """What one of many does; how often each operation succeeded (code 0) or was refused (1)."""
+    """What one of many does; how often each operation succeeded (code 0) or was refused (1).
+
+    At the end each brings a run through, so that whoever is last does it undisturbed.
+    """
     random = Random(f"{seed} {name}")
     codes: Counter[str] = Counter()
-    for number in range(operations):
-        operation = random.choice(OPERATIONS)
-        user, *words = operation(folder, random, f"{name}-{number}")
+
+    def do(operation: str, user: str, *words: str) -> None:
         result = invoke(folder, user, "2026-06-05", *words)
         code = result.exit_code
         if result.exception and not isinstance(result.exception, SystemExit):
             code = 70
             codes[repr(result.exception)] += 1
-        codes[f"{operation.__name__} {code}"] += 1
+        codes[f"{operation} {code}"] += 1
+
+    for number in range(operations):
+        operation = random.choice(OPERATIONS)
+        do(operation.__name__, *operation(folder, random, f"{name}-{number}"))
+    period, association = RUNS[name % len(RUNS)]
+    do("draft", "anna", "payout", "draft", period, "-a", association)
+    do("approve", "bermet", "payout", "approve", f"{period}/{association}/1")
     return [0, dict(codes)]
 
 
@@ -210,10 +216,13 @@ def crowd(base: Path, folder: Path, seed: int, workers: int, operations: int) ->
     """So many workers at one set of books; then everything that must hold is looked at."""
     books = Books(Path(shutil.copytree(base, folder / "books")), "2026-02-01")
     books.take("policy", [rule("fee", "0.03"), rule("advance", "0.5"), rule("commission", "0.2")])
-    works = [
-        lambda name=name: worker(books.folder, name, seed, operations)  # type: ignore[misc]
-        for name in range(workers)
-    ]
+    books.today = "2026-06-01"
+    for number, (month, association) in enumerate(RUNS):  # so that no month closes without a run
+        who = {"association": association, "group": GROUPS[association]}
+        member = MEMBERS[association][0]
+        row = delivery(f"D-{number}", "felt-1", 10, member, date=f"{month}-02", **who)
+        books.take("deliveries", [row])
+    works = [partial(worker, books.folder, name, seed, operations) for name in range(workers)]
     codes: Counter[str] = Counter()
     for _, counted in together(works):
         assert isinstance(counted, dict), counted
