@@ -51,7 +51,7 @@ class Note:
     """Who does what on which day. `hash` is what it is done on: without one, the change's own.
 
     `at` is the moment, as exactly as it is known: without one, the day. `whose` is the one scope
-    that may read what it is about, where others may not.
+    that may read what it is about and on which hash, where others may not.
     """
 
     user: str
@@ -98,18 +98,19 @@ Heads = dict[str, Head]
 
 def logged(change: str, files: Mapping[str, str], note: Note, heads: Heads) -> dict[str, str]:
     """The texts of a change with their records, which follow `heads`; moves these on."""
-    on = note.hash or digest(files)
+    whole = digest(files)
     texts = {}
     for name, text in sorted(files.items()):
         scope = name.rsplit(".", 2)[0]
         head = heads.get(scope, Head())
+        told = note.whose in (None, scope)
         meta = {
             "number": str(head.number + 1),
             "user": note.user,
             "at": note.at or note.on.isoformat(),
             "action": note.action,
-            **({"about": note.about} if note.about and note.whose in (None, scope) else {}),
-            "on": on,
+            **({"about": note.about} if note.about and told else {}),
+            "on": (note.hash if told else "") or whole,
             "after": head.change,
             "previous": head.hash,
         }

@@ -5,6 +5,7 @@ Each step is one change with a name of its own, so that of two that race only on
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -12,6 +13,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
+from ledger import accounts
 from ledger.directives import Directive, Fact
 from ledger.log import Note
 from ovop_payouts.book import Book
@@ -383,7 +385,20 @@ def _plain(
 
 
 def land_change(books: Path, change: Change) -> None:
-    land(books, change.name, change.planned, change.note)
+    land(books, folder_of(change), change.planned, change.note)
+
+
+def folder_of(change: Change) -> str:
+    """The name under which a step lands: `run-2026-03-osh-1-002`, or `run-2026-03-5d4c…` where
+    files of others come with it, who read that name and learn nothing from it.
+
+    It follows from the run, the step and the snapshot, as a plain one would; but nobody can try
+    names of associations until one fits, for the snapshot's hash stands in its own books alone.
+    """
+    if {scope for scope, _ in change.planned} <= {change.note.whose, accounts.HEAD_OFFICE}:
+        return change.name
+    said = hashlib.sha256(f"{change.name} {change.note.hash}".encode()).hexdigest()
+    return f"{change.name[: len('run-2026-03')]}-{said[:16]}"
 
 
 def policy_text(rules: Iterable[Rule]) -> str:

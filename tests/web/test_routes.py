@@ -7,6 +7,7 @@ about fails the first test.
 from __future__ import annotations
 
 import io
+import json
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -19,12 +20,13 @@ from fava.application import CLIENT_SIDE_REPORTS
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
+from worked.books import invoke, write_sheets
 
 from ovop_payouts.web.application import create_app
 from ovop_payouts.web.context import Web
 from ovop_payouts.web.guard import ALLOWED, CLOSED
 from ovop_payouts.web.pages import BY_NAME, PAGES
-from web.books import EVERYBODY, FORBIDDEN, OTHERS, OURS
+from web.books import EVERYBODY, FORBIDDEN, OTHERS, OURS, TODAY
 from web.conftest import home, signed_in, token_in
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS")
@@ -154,6 +156,13 @@ def said(client: FlaskClient, path: str, method: str = "GET", ids: Ids | None = 
     return text
 
 
+def must_not_tell(path: str, text: str, hidden: tuple[str, ...]) -> None:
+    latin = [word.encode().decode("latin-1") for word in hidden]
+    escaped = [word.encode("unicode_escape").decode() for word in hidden]
+    told = [word for word in [*latin, *escaped] if word in text]
+    assert not told, (path, told, text[max(0, text.find(told[0]) - 200) :][:400])
+
+
 @pytest.mark.parametrize(
     ("user", "other", "ids", "foreign", "hidden"),
     [
@@ -167,19 +176,12 @@ def test_nothing_of_another_association_in_any_byte(
     client = signed_in(app, user)
     web: Web = app.extensions["ovop"]
     mine = home(client).strip("/")
-    latin = [word.encode().decode("latin-1") for word in hidden]
-    escaped = [word.encode("unicode_escape").decode() for word in hidden]
-
-    def must_not_tell(path: str, text: str) -> None:
-        told = [word for word in [*latin, *escaped] if word in text]
-        assert not told, (path, told, text[max(0, text.find(told[0]) - 200) :][:400])
-
     for path in everything(app, mine, ids):
-        must_not_tell(path, said(client, path))
+        must_not_tell(path, said(client, path), hidden)
     pairs = zip(everything(app, mine, foreign), everything(app, mine, MISSING), strict=True)
     for theirs, nowhere in pairs:
         text = said(client, theirs, ids=foreign)
-        must_not_tell(theirs, text)
+        must_not_tell(theirs, text, hidden)
         assert text == said(client, nowhere, ids=MISSING), theirs
     for slug in (web.slug(other), web.slug(None)):
         for path, nowhere in zip(
@@ -187,9 +189,44 @@ def test_nothing_of_another_association_in_any_byte(
         ):
             if path.startswith(f"/{slug}/"):
                 text = said(client, path, ids=foreign)
-                must_not_tell(path, text)
+                must_not_tell(path, text, hidden)
                 alike = said(client, nowhere, ids=foreign).replace("nowhere00000", slug)
                 assert text == alike, path
+
+
+def test_an_approval_that_reaches_others_tells_them_nothing_of_whose_it_was(own: Path) -> None:
+    """It freezes parts of theirs in their files; they read these, the names of the changes too."""
+    premium = {"distribution_no": "P-1", "date": "2026-03-31", "kind": "premium", "amount": 50}
+    sheet = write_sheets(own.with_suffix(".premium.xlsx"), {"distributions": [premium]})
+    run, theirs = OUR_IDS["run"], OTHER_IDS["run"]
+    for words in (
+        ("anna", "import", str(sheet)),
+        ("anna", "payout", "draft", "2026-03"),
+        ("talgat", "payout", "sign", run),
+        ("bermet", "payout", "approve", run),
+        ("anna", "payout", "draft", "2026-03", "-a", OTHERS),
+        ("veronika", "payout", "sign", theirs),
+        ("bermet", "payout", "approve", theirs),
+    ):
+        result = invoke(own, words[0], TODAY, *words[1:])
+        assert result.exit_code == 0, result.output
+    shown = json.loads(invoke(own, "anna", TODAY, "payout", "show", run, "--json").output)
+    hidden = (*OURS_ALONE, "AlatooOne", run, shown["hash"])
+    scopes = (OTHERS, "common")
+    files = [p for p in own.glob("changes/*/*") if p.name.partition(".")[0] in scopes]
+    files += [p for p in (own / "associations" / OTHERS).rglob("*") if p.is_file()]
+    for path in files:
+        must_not_tell(path.name, f"{path.relative_to(own)}\n{path.read_text()}", hidden)
+    frozen = [p for p in files if "distribution-part" in p.read_text()]
+    assert frozen, "no part of theirs was frozen: this would prove nothing"
+    app = create_app(own, today=lambda: date(2026, 4, 5))
+    client = signed_in(app, "veronika")
+    told = [said(client, path) for path in everything(app, home(client).strip("/"), OTHER_IDS)]
+    assert any(frozen[0].parent.name in text for text in told), "its name stands nowhere"
+    for text in told:
+        must_not_tell(text[:80], text, hidden)
+    assert invoke(own, "anna", TODAY, "verify").exit_code == 0
+    assert invoke(own, "anna", TODAY, "check").exit_code == 0
 
 
 @pytest.mark.parametrize("user", EVERYBODY)
