@@ -40,6 +40,13 @@ def render(package: str, template: str, data: dict[str, Any], on: date) -> bytes
     return content
 
 
+def forget() -> None:
+    """Have typst let go of what it remembers of documents: it does so after ten others."""
+    nothing = typst.Compiler(b"", ignore_system_fonts=True)
+    for _ in range(11):
+        nothing.compile(b"", format="svg")
+
+
 def pictures(package: str, template: str, data: dict[str, Any], folder: Path) -> list[Path]:
     """The pages as PNG files, to be looked at."""
     compiler = _compiler(package, template)

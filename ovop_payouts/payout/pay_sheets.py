@@ -12,6 +12,9 @@ from ovop_payouts.records import Payment
 from ovop_payouts.settings import Settings
 from reports.pay_sheet.model import Payee, PaySheet
 
+A_PART = 1000
+"""Payees of one file: beyond that neither typst nor who prints would bear it."""
+
 
 def sheets_of(
     book: Book, run: RunId, payments: list[Payment], settings: Settings
@@ -47,15 +50,42 @@ def sheets_of(
 def pay_sheets(
     book: Book, run: RunId, payments: list[Payment], settings: Settings
 ) -> dict[str, bytes]:
-    """File name -> content: the run's pay sheets as PDF and XLSX; none where no cash is paid."""
-    sheets = sheets_of(book, run, payments, settings)
-    if not sheets:
-        return {}
+    """File name -> content: the run's pay sheets as PDF and XLSX; none where no cash is paid.
+
+    One file of each, or numbered parts of whole groups where there are more payees than `A_PART`.
+    """
+    parts = parts_of(sheets_of(book, run, payments, settings))
+    files: dict[str, bytes] = {}
+    for number, sheets in enumerate(parts, 1):
+        stem = f"{str(run).replace('/', '_')}_cash" + (f"_{number}" if len(parts) > 1 else "")
+        files |= _files(stem, sheets)
+        if len(parts) > 1:
+            _forget()
+    return files
+
+
+def parts_of(sheets: list[PaySheet]) -> list[list[PaySheet]]:
+    """Sheets in their order, cut where a part would pass `A_PART` payees; a group stays whole."""
+    parts: list[list[PaySheet]] = []
+    room = 0
+    for sheet in sheets:
+        if not parts or room < len(sheet.payees):
+            parts.append([])
+            room = A_PART
+        parts[-1].append(sheet)
+        room -= len(sheet.payees)
+    return parts
+
+
+def _files(stem: str, sheets: list[PaySheet]) -> dict[str, bytes]:
     from reports.pay_sheet.pdf import pay_sheets_pdf
     from reports.pay_sheet.xlsx import pay_sheets_xlsx
 
-    stem = str(run).replace("/", "_")
-    return {
-        f"{stem}_cash.pdf": pay_sheets_pdf(sheets),
-        f"{stem}_cash.xlsx": pay_sheets_xlsx(sheets),
-    }
+    return {f"{stem}.pdf": pay_sheets_pdf(sheets), f"{stem}.xlsx": pay_sheets_xlsx(sheets)}
+
+
+def _forget() -> None:
+    """Otherwise a large run's parts would all stay in memory."""
+    from reports.pdf import forget
+
+    forget()

@@ -18,6 +18,7 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 import reports
+from ovop_payouts.payout.pay_sheets import parts_of
 from reports.pay_sheet.model import Payee, PaySheet
 from reports.pay_sheet.pdf import pay_sheets_pdf
 from reports.pay_sheet.xlsx import pay_sheets_xlsx
@@ -218,6 +219,19 @@ def test_pay_sheets_sum_up_in_figures_and_words() -> None:
         if cell.data_type == "f"
     ]
     assert live == ["=SUM(D5:D6)", "=SUM(D5:D49)"]
+
+
+def test_pay_sheets_of_thousands_come_in_parts_of_whole_groups() -> None:
+    sizes = (600, 400, 1, 1500, 999, 1, 1)
+    parts = parts_of([sheet(size) for size in sizes])
+    assert [[len(each.payees) for each in part] for part in parts] == [
+        [600, 400],
+        [1],
+        [1500],
+        [999, 1],
+        [1],
+    ]
+    assert parts_of([]) == []
 
 
 @pytest.mark.parametrize("count", [1, 45, 130])
