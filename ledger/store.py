@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
-from ledger.changes import SUFFIX, every_changes, names_in, open_changes
+from ledger.changes import every_changes, names_in, open_changes
 from ledger.directives import Directive
-from ledger.text import read
+from ledger.listing import Listing, Seen, replace_quietly
+from ledger.packs import Pack
+from ledger.text import UnreadableText, read
 from ledger.years import is_close_year
 
 CACHE = ".cache"
@@ -65,14 +66,17 @@ def landed_in(
     changes: Collection[str] | None = None,
 ) -> Iterator[LandedFile]:
     """The files of one folder of changes."""
+    packed = books / CACHE / "packs" / folder.relative_to(books)
+    listing = Listing(folder, packed / f"listing.{_FORMAT}")
+    shelf = _Shelf(books, packed, view)
     for name in names_in(folder):
         if changes is not None and name not in changes and not is_close_year(name):
             continue
-        # Not by `glob`, which passes over folders that cannot be read: that would lose money.
-        for file in sorted(os.listdir(folder / name)):
-            own = scopes is None or file.split(".", 1)[0] in scopes
-            if own and file.endswith(SUFFIX) and not file.startswith("."):
-                yield read_file(books, folder / name / file, view)
+        for seen in listing.files(name, scopes):
+            directives = shelf.directives(f"{folder}/{name}/{seen.file}", seen)
+            yield LandedFile(name, seen.scope, seen.year, seen.sha256, directives)
+    listing.keep()
+    shelf.keep()
 
 
 def landed_ever(
@@ -88,45 +92,76 @@ def landed_ever(
                 yield file
 
 
-def read_file(books: Path, path: Path, view: View | None = None) -> LandedFile:
-    """One landed file, from the cache where it is known."""
-    content = path.read_bytes()
-    sha256 = hashlib.sha256(content).hexdigest()
-    cached = books / CACHE / sha256[:2] / f"{sha256}.{_FORMAT}"
-    directives = _from_cache(cached.with_suffix(f".{view.name}{_FORMAT}")) if view else None
-    if directives is None:
-        directives = _whole(cached, content, f"{path.parent.name}/{path.name}")
-        if view is not None:
-            directives = view.of(directives)
-            _to_cache(cached.with_suffix(f".{view.name}{_FORMAT}"), directives)
-    scope, year, _ = path.name.rsplit(".", 2)
-    return LandedFile(path.parent.name, scope, int(year), sha256, directives)
+class _Shelf:
+    """What was understood of files, through one view: packed, alone in the cache, or read anew."""
+
+    def __init__(self, books: Path, packed: Path, view: View | None) -> None:
+        self._cache = books / CACHE
+        self._packed = packed
+        self._view = view
+        self._packs: dict[str, Pack] = {}
+
+    def directives(self, path: str, seen: Seen) -> list[Directive]:
+        """Of one landed file."""
+        pack = self._pack(seen.scope)
+        encoded: bytes | msgspec.Raw | None = pack.get(seen.sha256)
+        with contextlib.suppress(msgspec.DecodeError):
+            if encoded is not None:
+                return _decoder.decode(encoded)
+        directives, encoded = self._alone(path, seen)
+        pack.add(seen.sha256, encoded)
+        return directives
+
+    def keep(self) -> None:
+        for pack in self._packs.values():
+            pack.keep()
+
+    def _pack(self, scope: str) -> Pack:
+        if scope not in self._packs:
+            name = self._view.name if self._view else ""
+            self._packs[scope] = Pack(self._packed / f"{scope}.{name}{_FORMAT}")
+        return self._packs[scope]
+
+    def _alone(self, path: str, seen: Seen) -> tuple[list[Directive], bytes]:
+        cached = _alone_in(self._cache, seen.sha256)
+        if self._view is None:
+            return _from_cache(cached) or _read(path, seen, cached)
+        of_view = _alone_in(self._cache, seen.sha256, self._view.name)
+        found = _from_cache(of_view)
+        if found is None:
+            whole, _ = _from_cache(cached) or _read(path, seen, cached)
+            found = _to_cache(of_view, self._view.of(whole))
+        return found
 
 
 def remember(books: Path, text: str, directives: list[Directive]) -> None:
     """Keep what a text was just read as, so that it need not be read again."""
     sha256 = hashlib.sha256(text.encode()).hexdigest()
-    _to_cache(books / CACHE / sha256[:2] / f"{sha256}.{_FORMAT}", directives)
+    _to_cache(_alone_in(books / CACHE, sha256), directives)
 
 
-def _whole(cached: Path, content: bytes, name: str) -> list[Directive]:
-    directives = _from_cache(cached)
-    if directives is None:
-        directives = read(content.decode(), name)
-        _to_cache(cached, directives)
-    return directives
+def _alone_in(cache: Path, sha256: str, view: str = "") -> str:
+    return f"{cache}/{sha256[:2]}/{sha256}.{view}{_FORMAT}"
 
 
-def _from_cache(path: Path) -> list[Directive] | None:
+def _read(path: str, seen: Seen, cached: str) -> tuple[list[Directive], bytes]:
+    content = Path(path).read_bytes()
+    name = "/".join(path.rsplit("/", 2)[1:])
+    if hashlib.sha256(content).hexdigest() != seen.sha256:
+        raise UnreadableText(f"{name} was altered")
+    return _to_cache(cached, read(content.decode(), name))
+
+
+def _from_cache(path: str) -> tuple[list[Directive], bytes] | None:
     with contextlib.suppress(OSError, msgspec.DecodeError):
-        return _decoder.decode(path.read_bytes())
+        with open(path, "rb") as kept:
+            encoded = kept.read()
+        return _decoder.decode(encoded), encoded
     return None
 
 
-def _to_cache(path: Path, directives: list[Directive]) -> None:
+def _to_cache(path: str, directives: list[Directive]) -> tuple[list[Directive], bytes]:
     """Best effort: books on a read-only disk are read all the same."""
-    with contextlib.suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        aside = path.with_name(f".{path.name}.{os.getpid()}")
-        aside.write_bytes(_encoder.encode(directives))
-        os.replace(aside, path)
+    encoded = _encoder.encode(directives)
+    replace_quietly(Path(path), encoded)
+    return directives, encoded

@@ -1,0 +1,118 @@
+"""Which files landed, and their hashes: known by what the disk says of them, without reading them.
+
+A landed file never changes. Whose size, times and inode are as they were is not read again; whoever
+alters one all the same is found by `ovop verify` and `bean-check`, which read every byte. The
+listing is a cache: it may be deleted at any time, and books on a read-only disk do without.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import time
+from pathlib import Path
+
+import msgspec
+
+from ledger.changes import SUFFIX
+
+MANY = 64
+_SETTLED = 2_000_000_000
+"""Nanoseconds after which what the clock's tick could hide has shown."""
+
+
+class Seen(msgspec.Struct, frozen=True, array_like=True):
+    """A file as it was when it was read: name, state on the disk, SHA-256."""
+
+    file: str
+    state: tuple[int, int, int, int]
+    sha256: str
+
+    @property
+    def scope(self) -> str:
+        return self.file.split(".", 1)[0]
+
+    @property
+    def year(self) -> int:
+        return int(self.file.rsplit(".", 2)[1])
+
+
+class _Change(msgspec.Struct, frozen=True, array_like=True):
+    state: tuple[int, int]
+    files: list[Seen]
+
+
+_decoder = msgspec.msgpack.Decoder(dict[str, _Change])
+
+
+class Listing:
+    """The files of one folder of changes; what it learnt is written to `kept` when it is enough."""
+
+    def __init__(self, folder: Path, kept: Path) -> None:
+        self._folder = str(folder)
+        self._kept = kept
+        self._known: dict[str, _Change] = {}
+        self._new: dict[str, _Change] = {}
+        with contextlib.suppress(OSError, msgspec.DecodeError):
+            self._known = _decoder.decode(kept.read_bytes())
+
+    def files(self, change: str, scopes: frozenset[str] | None) -> list[Seen]:
+        """The files of a change or of some scopes; raises OSError where they cannot be read."""
+        path = f"{self._folder}/{change}"
+        known = self._known.get(change)
+        state = _state_of_folder(path)
+        if known is not None and state == known.state:
+            own = [seen for seen in known.files if scopes is None or seen.scope in scopes]
+            return [
+                seen if _state(f"{path}/{seen.file}") == seen.state else _read(path, seen.file)
+                for seen in own
+            ]
+        # Not by `glob`, which passes over folders that cannot be read: that would lose money.
+        names = [n for n in sorted(os.listdir(path)) if n.endswith(SUFFIX) and n[0] != "."]
+        own_names = [n for n in names if scopes is None or n.split(".", 1)[0] in scopes]
+        found = [_read(path, name) for name in own_names]
+        if len(own_names) == len(names):
+            self._new[change] = _Change(state, found)
+        return found
+
+    def keep(self) -> None:
+        """Best effort, and seldom: a listing is written anew when an eighth of it is new."""
+        if len(self._new) < MANY + len(self._known) // 8:
+            return
+        before = time.time_ns() - _SETTLED
+        settled = {
+            name: change
+            for name, change in self._new.items()
+            if all(max(seen.state[1], seen.state[2]) < before for seen in change.files)
+        }
+        if len(settled) >= MANY:
+            self._known |= settled
+            replace_quietly(self._kept, msgspec.msgpack.encode(self._known))
+
+
+def _state(path: str) -> tuple[int, int, int, int]:
+    found = os.stat(path)
+    return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
+
+
+def _state_of_folder(path: str) -> tuple[int, int]:
+    """`mtime` changes with what stands in it."""
+    found = os.stat(path)
+    return found.st_mtime_ns, found.st_ino
+
+
+def _read(folder: str, file: str) -> Seen:
+    path = f"{folder}/{file}"
+    state = _state(path)
+    with open(path, "rb") as content:
+        return Seen(file, state, hashlib.sha256(content.read()).hexdigest())
+
+
+def replace_quietly(path: Path, content: bytes) -> None:
+    """Put a file of the cache in place, where that can be done."""
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        aside = path.with_name(f".{path.name}.{os.getpid()}")
+        aside.write_bytes(content)
+        os.replace(aside, path)
