@@ -18,7 +18,7 @@ import msgspec
 from ledger.changes import SUFFIX
 
 MANY = 64
-_SETTLED = 2_000_000_000
+SETTLED = 2_000_000_000
 """Nanoseconds after which what the clock's tick could hide has shown."""
 
 
@@ -80,7 +80,7 @@ class Listing:
         """Best effort, and seldom: a listing is written anew when an eighth of it is new."""
         if len(self._new) < MANY + len(self._known) // 8:
             return
-        before = time.time_ns() - _SETTLED
+        before = time.time_ns() - SETTLED
         settled = {
             name: change
             for name, change in self._new.items()

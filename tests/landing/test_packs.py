@@ -1,0 +1,117 @@
+"""Thousands of small changes are read by few calls, and what was altered all the same is seen."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from ledger import listing
+from ledger.changes import land
+from ledger.store import CACHE, LandedFile, View, landed
+
+CHANGES = 100
+FEW = View("few1", lambda directives: directives[:1])
+
+
+def text(number: int) -> str:
+    return "".join(f'2026-03-01 custom "note" "{number} {line}"\n' for line in range(3))
+
+
+@pytest.fixture
+def books(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Books of which everything is packed: what landed this very moment is otherwise left alone."""
+    monkeypatch.setattr(listing, "SETTLED", -(10**12))
+    (tmp_path / "changes").mkdir()
+    for number in range(CHANGES):
+        scopes = ("common", "naryn") if number % 10 else ("common",)
+        folder = tmp_path / "changes" / f"change-{number:03d}"
+        folder.mkdir()
+        for scope in scopes:
+            (folder / f"{scope}.2026.beancount").write_text(text(number))
+    for _ in range(2):
+        list(landed(tmp_path))
+    return tmp_path
+
+
+def anew(books: Path, **more: frozenset[str] | View) -> list[LandedFile]:
+    """What is read without a cache."""
+    copied = books.with_name("copy")
+    shutil.rmtree(copied, ignore_errors=True)
+    shutil.copytree(books / "changes", copied / "changes")
+    return list(landed(copied, **more))  # type: ignore[arg-type]
+
+
+def kept(books: Path) -> list[str]:
+    return sorted(path.name for path in (books / CACHE / "packs" / "changes").iterdir())
+
+
+def altered(path: Path, content: str) -> None:
+    path.write_text(content)
+    os.utime(path, ns=(1, 1))  # however quick the machine, and however coarse its clock
+
+
+def test_what_is_packed_needs_no_file_of_its_own(books: Path) -> None:
+    assert kept(books) == ["common.1", "listing.1", "naryn.1"]
+    for folder in (books / CACHE).iterdir():
+        if folder.name != "packs":
+            shutil.rmtree(folder)
+    assert list(landed(books)) == anew(books)
+    assert [path.name for path in (books / CACHE).iterdir()] == ["packs"], "nothing was read anew"
+
+
+def test_a_view_and_a_scope_have_packs_of_their_own(books: Path) -> None:
+    for _ in range(2):
+        short = list(landed(books, frozenset(("naryn",)), FEW))
+        assert short == anew(books, scopes=frozenset(("naryn",)), view=FEW)
+    assert {len(file.directives) for file in short} == {1}
+    assert kept(books) == ["common.1", "listing.1", "naryn.1", "naryn.few11"]
+
+
+def test_what_landed_since_is_read_too(books: Path) -> None:
+    land(books, "another", {"common.2027.beancount": text(7)})
+    assert [file.year for file in landed(books) if file.change == "another"] == [2027]
+    assert list(landed(books)) == anew(books)
+
+
+def test_an_altered_file_is_read_as_it_is(books: Path) -> None:
+    altered(books / "changes" / "change-007" / "naryn.2026.beancount", text(8))
+    found = list(landed(books))
+    assert found == anew(books)
+    said = {(f.change, f.scope): f.directives for f in found}
+    assert said["change-007", "naryn"] == said["change-008", "naryn"]
+    assert said["change-007", "naryn"] != said["change-007", "common"]
+
+
+def test_a_file_added_or_gone_is_seen(books: Path) -> None:
+    (books / "changes" / "change-010" / "osh.2026.beancount").write_text(text(1))
+    (books / "changes" / "change-011" / "naryn.2026.beancount").unlink()
+    shutil.rmtree(books / "changes" / "change-012")
+    for number in (10, 11):
+        os.utime(books / "changes" / f"change-{number:03d}", ns=(1, 1))
+    assert list(landed(books)) == anew(books)
+
+
+@pytest.mark.parametrize("damage", [b"", b"\xc1", b"\x81\xa1x\x91\x92"])
+def test_damaged_packs_are_made_anew(books: Path, damage: bytes) -> None:
+    for path in (books / CACHE / "packs" / "changes").iterdir():
+        path.write_bytes(damage)
+    assert list(landed(books)) == anew(books)
+
+
+def test_a_folder_that_cannot_be_looked_at_ends_the_reading(
+    books: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Never is a change passed over: its money would be lost."""
+    stat = os.stat
+
+    def broken(path: str, *args: object, **more: object) -> os.stat_result:
+        if str(path).endswith("naryn.2026.beancount"):
+            raise PermissionError(13, "Permission denied", path)
+        return stat(path, *args, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(os, "stat", broken)
+    with pytest.raises(PermissionError):
+        list(landed(books))
