@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -134,10 +134,18 @@ class _Shelf:
         return found
 
 
-def remember(books: Path, text: str, directives: list[Directive]) -> None:
+Kept = list[msgspec.Raw]
+"""Directives as the cache holds them: bytes that can be put together without being understood."""
+
+
+def kept(directives: Iterable[Directive]) -> Kept:
+    return [msgspec.Raw(_encoder.encode(each)) for each in directives]
+
+
+def remember(books: Path, text: str, directives: list[Directive] | Kept) -> None:
     """Keep what a text was just read as, so that it need not be read again."""
     sha256 = hashlib.sha256(text.encode()).hexdigest()
-    _to_cache(_alone_in(books / CACHE, sha256), directives)
+    replace_quietly(Path(_alone_in(books / CACHE, sha256)), _encoder.encode(directives))
 
 
 def _alone_in(cache: Path, sha256: str, view: str = "") -> str:

@@ -28,7 +28,7 @@ def commit(books: Path) -> None:
     Only files of ours, whatever else is changed or staged. A failure is a Notice: the next change
     makes up for it.
     """
-    if not (books / ".git").exists():
+    if not watched(books):
         return
     try:
         for change, record in _uncommitted(books):
@@ -37,6 +37,11 @@ def commit(books: Path) -> None:
         said = getattr(error, "stderr", None) or str(error)
         text = " ".join(str(said).split())[:200]
         warnings.warn(f"the change landed, but git did not take it: {text}", Notice, stacklevel=2)
+
+
+def watched(books: Path) -> bool:
+    """Whether the books' folder is a git repository."""
+    return (books / ".git").exists()
 
 
 def _uncommitted(books: Path) -> list[tuple[str, Record]]:

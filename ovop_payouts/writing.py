@@ -7,8 +7,9 @@ import os
 import socket
 import time
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from ledger import changes, log
@@ -18,7 +19,7 @@ from ledger.log import Note
 from ledger.notice import Notice
 from ledger.scribe import Scribe, texts_of
 from ledger.scribe import Unsound as NotSound
-from ledger.store import remember
+from ledger.store import Kept, kept, remember
 from ledger.text import read, write
 from ledger.years import point_books
 from ovop_payouts import versions
@@ -109,19 +110,70 @@ def land(
     change of this name stands already.
     """
     heads = log.heads(books)
-    last = max((head.day for head in heads.values()), default=note.on)
-    if note.on < last:
-        warnings.warn(_went_back(note, last), Notice, stacklevel=2)
+    _look_at_clock(note, heads)
     own = proved(planned) if texts is None else texts
-    files = log.logged(name, own, note, heads)
-    records = {file: _record(file, text, own[file]) for file, text in files.items()}
-    for association, title in sorted((associations or {}).items()):
-        add_association(books, association, title)
-    changes.land(books, name, files)
+    files, records = _put(books, name, own, note, heads, associations)
     _remember(books, heads)
     for file, directives in changes.files_of(planned).items():
         remember(books, files[file], [*records[file], *directives])
     versions.commit(books)
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A change that was proved where it was planned, perhaps by another process."""
+
+    name: str
+    note: Note
+    texts: Mapping[str, str]
+    kept: Mapping[str, Kept]
+    """File name -> its directives, as the cache keeps them."""
+
+
+def ready(name: str, planned: Planned, note: Note) -> Ready:
+    """Prove a planned change. Raises Unsound."""
+    files = changes.files_of(planned)
+    return Ready(name, note, proved(planned), {file: kept(files[file]) for file in files})
+
+
+def land_all(books: Path, changes_: Iterable[Ready]) -> None:
+    """Put proved changes in place, one after the other, as `land` does.
+
+    Where the logs end is written down once, when all have landed; what a kill leaves unsaid is
+    found by the next command.
+    """
+    heads = log.heads(books)
+    watched = versions.watched(books)
+    try:
+        for each in changes_:
+            _look_at_clock(each.note, heads)
+            moved = dict(heads)
+            files, records = _put(books, each.name, each.texts, each.note, moved)
+            heads = moved
+            for file, rest in each.kept.items():
+                remember(books, files[file], [*kept(records[file]), *rest])
+            if watched:
+                _remember(books, heads)
+                versions.commit(books)
+    finally:
+        _remember(books, heads)
+
+
+def _put(
+    books: Path,
+    name: str,
+    texts: Mapping[str, str],
+    note: Note,
+    heads: log.Heads,
+    associations: Mapping[str, str] | None = None,
+) -> tuple[dict[str, str], dict[str, list[Directive]]]:
+    """Log and land a change; moves `heads` on. File name -> its text, and its record of the log."""
+    files = log.logged(name, texts, note, heads)
+    records = {file: _record(file, text, texts[file]) for file, text in files.items()}
+    for association, title in sorted((associations or {}).items()):
+        add_association(books, association, title)
+    changes.land(books, name, files)
+    return files, records
 
 
 def proved(planned: Planned, scribe: Scribe | None = None, first: int = 0) -> dict[str, str]:
@@ -153,7 +205,8 @@ def _remember(books: Path, heads: log.Heads) -> None:
         warnings.warn(text, Notice, stacklevel=3)
 
 
-def _went_back(note: Note, last: object) -> str:
-    return (
-        f"today counts as {note.on}, but the books were last changed on {last}: is the clock right?"
-    )
+def _look_at_clock(note: Note, heads: log.Heads) -> None:
+    last = max((head.day for head in heads.values()), default=note.on)
+    if note.on < last:
+        text = f"today counts as {note.on}, but the books were last changed on {last}"
+        warnings.warn(f"{text}: is the clock right?", Notice, stacklevel=3)

@@ -42,7 +42,7 @@ from ovop_payouts.refusal import Refusal
 from ovop_payouts.shards import load_association, load_open_run
 from ovop_payouts.spread import all_of, spread
 from ovop_payouts.users import User
-from ovop_payouts.writing import land, writing
+from ovop_payouts.writing import Ready, land, land_all, ready, writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +88,13 @@ def draft(
     with writing(books):
         done = spread(partial(_planned_draft, books, period, actor), associations, scheduler)
         planned = all_of(done)
-        for _, change in planned:
-            if change is not None:
-                land_change(books, change)
+        land_all(books, [change for _, change in planned if change is not None])
         return [drafted for drafted, _ in planned]
 
 
 def _planned_draft(
     books: Path, period: str, actor: Actor, association: str
-) -> tuple[Drafted | None, Change | None]:
+) -> tuple[Drafted | None, Ready | None]:
     book = load_open_run(books, association, last_day(period))
     run = _run_to_draft(book, period, association)
     must_be_draftable(book, run)
@@ -108,7 +106,7 @@ def _planned_draft(
     if known and current_hash(book, run) == computed.hash:
         return Drafted(_told(computed), False, before), None
     change = _snapshot(book, computed, before or {}, actor, "draft")
-    return Drafted(_told(computed), True, before), change
+    return Drafted(_told(computed), True, before), proved_change(change)
 
 
 def _told(computed: Run) -> Run:
@@ -249,7 +247,7 @@ def approve(books: Path, run: RunId, actor: Actor) -> Run:
     with writing(books):
         planned = planned_approval(books, actor, str(run))
         must_be_covered(books, [planned.run], actor.today)
-        land_change(books, planned.change)
+        land_all(books, [planned.change])
         return planned.run
 
 
@@ -258,7 +256,7 @@ class Approval:
     """What an approval would land; `freezes` where it is the first with parts that others share."""
 
     run: Run
-    change: Change
+    change: Ready
     freezes: bool
 
 
@@ -279,7 +277,7 @@ def planned_approval(books: Path, actor: Actor, name: str) -> Approval:
         plan.entry(run.association, entry)
     meta = {"seen": " ".join(seen)}
     change = _plain(book, run, "approve", actor, computed.hash, plan.planned, meta)
-    return Approval(_told(computed), change, bool(parts))
+    return Approval(_told(computed), proved_change(change), bool(parts))
 
 
 def _associations(book: Book, part: Fact) -> list[str]:
@@ -399,6 +397,10 @@ def folder_of(change: Change) -> str:
         return change.name
     said = hashlib.sha256(f"{change.name} {change.note.hash}".encode()).hexdigest()
     return f"{change.name[: len('run-2026-03')]}-{said[:16]}"
+
+
+def proved_change(change: Change) -> Ready:
+    return ready(change.name, change.planned, change.note)
 
 
 def policy_text(rules: Iterable[Rule]) -> str:

@@ -20,7 +20,7 @@ from ovop_payouts.private import latest_details
 from ovop_payouts.refusal import Refusal
 from ovop_payouts.settings import read_settings
 from ovop_payouts.spread import all_of, spread
-from ovop_payouts.writing import writing
+from ovop_payouts.writing import Ready, land_all, writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Exported:
 
     run: str
     files: list[Path]
-    step: life.Change | None
+    step: Ready | None
 
 
 def approve(
@@ -51,9 +51,9 @@ def approve(
             planned = dict(zip(left, all_of(spread(plan, left, scheduler)), strict=True))
             must_be_covered(books, [each.run for each in planned.values()], actor.today)
             waiting = [run for run in left if planned[run].freezes]
-            for run in [r for r in left if r not in waiting[1:]]:
-                life.land_change(books, planned[run].change)
-                approved[run] = planned[run].run
+            now = [run for run in left if run not in waiting[1:]]
+            land_all(books, [planned[run].change for run in now])
+            approved.update({run: planned[run].run for run in now})
             left = waiting[1:]
     return [approved[run] for run in runs]
 
@@ -72,9 +72,7 @@ def export(
     with writing(books):
         work = partial(_exported, books, folders, actor)
         done = all_of(spread(work, list(folders), scheduler))
-        for each in done:
-            if each.step is not None:
-                life.land_change(books, each.step)
+        land_all(books, [each.step for each in done if each.step is not None])
     return {each.run: each.files for each in done}
 
 
@@ -84,4 +82,5 @@ def _exported(books: Path, folders: dict[str, Path], actor: life.Actor, name: st
     decided = as_decided(books, book, life.find(book, run))
     details = latest_details(books, decided)
     files = write_files(folders[name], payment_files(decided, run, details, read_settings(books)))
-    return Exported(name, files, life.export_step(book, run, actor))
+    step = life.export_step(book, run, actor)
+    return Exported(name, files, life.proved_change(step) if step is not None else None)
