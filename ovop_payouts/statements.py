@@ -29,6 +29,7 @@ from ovop_payouts.payout.why import phrase_of
 from ovop_payouts.private import Details
 from ovop_payouts.records import Earning, Member
 from ovop_payouts.settings import Settings
+from reports.reasons import reason_said
 from reports.statement.model import (
     Advance,
     Back,
@@ -164,7 +165,15 @@ def statement_of(shelf: Shelf, ident: str, language: str | None = None) -> State
         _link(shelf, ident, last, payout),
         _advance(shelf, ident, [each for _, each in held], last),
         _year(shelf, ident),
+        tuple(_paid_on(book, held)),
     )
+
+
+def _paid_on(book: Book, held: list[tuple[RunId, Line]]) -> Iterator[date]:
+    for run, line in held:
+        step = approval(book, run)
+        if step is not None and line.payout:
+            yield step.date
 
 
 def _state(line: Line, payout: Decimal) -> str:
@@ -208,7 +217,7 @@ def _deliveries(
             product_name(shelf.book, meta["product"], language),
             Decimal(meta["delivered"]),
             Decimal(meta.get("rejected", "0")),
-            meta.get("reject_reason"),
+            reason_said(words(language), meta.get("reject_reason")),
             Decimal(price) if price is not None else None,
             amount,
             unit_of(shelf.book, meta["product"]),
@@ -286,11 +295,15 @@ def _advance_left(shelf: Shelf, ident: str, taken: Decimal, last: RunId) -> Deci
 
 
 def reason_of(line: Line, language: str) -> str | None:
-    """In the member's words where the reason is ours, as written where it is a person's."""
+    """In the member's words where the reason is ours, with what to do about it where they can do
+    something; as written where it is a person's."""
     if line.reason is None or line.state == "pay":
         return None
-    phrase = phrase_of(line.reason)
-    return words(language)(phrase) if phrase else line.reason
+    phrase, say = phrase_of(line.reason), words(language)
+    if phrase is None:
+        return line.reason
+    what_to_do = f"do_{phrase}"
+    return f"{say(phrase)}. {say(what_to_do)}" if what_to_do in say else say(phrase)
 
 
 def _year(shelf: Shelf, ident: str) -> Year:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from functools import cache
 from importlib.resources import as_file, files
@@ -23,6 +24,23 @@ def _compiler(package: str, template: str) -> Any:
         return typst.Compiler(
             str(source), root=str(source.parent), font_paths=[str(fonts)], ignore_system_fonts=True
         )
+
+
+def in_two_lines(title: str, longest: int) -> str:
+    """The title of a column of numbers, broken where it would be much wider than they are."""
+    spaces = [i for i, letter in enumerate(title) if letter == " "]
+    if len(title) <= longest or not spaces:
+        return title
+    middle = min(spaces, key=lambda i: (max(i, len(title) - i), i))
+    return f"{title[:middle]}\n{title[middle + 1 :]}"
+
+
+def titles_of(titles: Sequence[str], numbers: Sequence[bool], longest: int = 13) -> list[str]:
+    """Titles of columns as pages have them."""
+    return [
+        in_two_lines(title, longest) if number else title
+        for title, number in zip(titles, numbers, strict=True)
+    ]
 
 
 def render(package: str, template: str, data: dict[str, Any], on: date) -> bytes:

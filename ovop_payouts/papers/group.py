@@ -17,6 +17,7 @@ from ovop_payouts.payout.views import held_pools_of
 from ovop_payouts.records import Contribution, Earning
 from ovop_payouts.statements import Shelf, issued_on
 from reports.papers.model import MONEY, QUANTITY, Column, Paper, Table
+from reports.reasons import reason_said
 from reports.statement.plain import som
 from reports.statement.txt import fitting
 from reports.words import Words, words
@@ -233,7 +234,7 @@ def _rejects(found: Shelf, group: str, say: Words) -> Table:
         if meta["group"] == group and meta["date"].startswith(found.period):
             rejected = Decimal(meta.get("rejected", "0"))
             if rejected:
-                reason = meta.get("reject_reason") or say("no_reason")
+                reason = reason_said(say, meta.get("reject_reason")) or say("no_reason")
                 pair = sums[reason, product_name(found.book, meta["product"], say.language)]
                 pair[0] += Decimal(meta["delivered"])
                 pair[1] += rejected

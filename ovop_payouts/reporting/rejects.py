@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from ovop_payouts.money import ZERO, money
 from ovop_payouts.reporting._material import Material
+from reports.reasons import reason_said
 from reports.report.model import (
     BARS,
     COUNT,
@@ -42,7 +43,7 @@ class Delivered:
 
 def build(m: Material) -> Report:
     """Quantities are of all products together, each in its own unit."""
-    lines = [_line(each.entry.meta) for each in m.within() if each.entry.tag == "deliveries"]
+    lines = [_line(m, each.entry.meta) for each in m.within() if each.entry.tag == "deliveries"]
     delivered, rejected = _sum(lines, "delivered"), _sum(lines, "rejected")
     bad = [line for line in lines if line.rejected]
     figures = (
@@ -56,13 +57,13 @@ def build(m: Material) -> Report:
     return m.report(NAME, figures, tables, (m.say("note_rejects"),))
 
 
-def _line(meta: dict[str, str]) -> Delivered:
+def _line(m: Material, meta: dict[str, str]) -> Delivered:
     rejected = Decimal(meta.get("rejected", "0"))
     return Delivered(
         meta["association"],
         meta["group"],
         meta["product"],
-        meta.get("reject_reason", ""),
+        reason_said(m.say, meta.get("reject_reason")) or "",
         Decimal(meta["delivered"]),
         rejected,
         money(rejected * Decimal(meta.get("price", "0"))),

@@ -40,10 +40,11 @@ def data_of(paper: Paper) -> dict[str, Any]:
 
 
 def _table(table: Table, say: Words) -> dict[str, Any]:
+    numbers = [column.kind not in (TEXT, DATE) for column in table.columns]
     return {
         "title": table.title,
-        "columns": [column.title for column in table.columns],
-        "numbers": [column.kind not in (TEXT, DATE) for column in table.columns],
+        "columns": pdf.titles_of([column.title for column in table.columns], numbers),
+        "numbers": numbers,
         "wide": [column.wide for column in table.columns],
         "rows": [shown_row(row, table.columns, say) for row in table.rows],
         "total": shown_row(table.totals, table.columns, say) if table.totals else [],

@@ -42,10 +42,11 @@ def data_of(report: Report) -> dict[str, Any]:
 def _table(whole: Table, say: Words) -> dict[str, Any]:
     table = shortened(whole, PAPER_ROWS, say.other_rows)
     drawn = ((chart.title, svg(whole, chart, say)) for chart in whole.charts)
+    numbers = [column.number for column in table.columns]
     return {
         "title": table.title,
-        "columns": [column.title for column in table.columns],
-        "numbers": [column.number for column in table.columns],
+        "columns": pdf.titles_of([column.title for column in table.columns], numbers),
+        "numbers": numbers,
         "widest": _widest(table, say),
         "rows": [_cells(table, row, say) for row in table.rows],
         "total": _cells(table, table.total, say) if table.total else [],

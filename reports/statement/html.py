@@ -46,13 +46,13 @@ def _parts(page: Page, statement: Statement) -> Iterator[str]:
     yield f"<p>{escape(page.payer)}</p><h1>{escape(page.heading)}</h1><dl>"
     for label, text in page.who:
         yield f"<dt>{escape(label)}</dt><dd>{escape(text)}</dd>"
-    yield '</dl><div class="band">'
+    yield f'</dl><div class="box"><strong>{escape(page.outcome)}</strong> '
+    yield (f"{escape(say('reason'))}: {escape(page.why)}. " if page.why else "")
+    yield escape(" ".join(page.plain)) + '</div><div class="band">'
     for sign, label, amount in page.band:
         yield f"{escape(sign)}<div><small>{escape(label)}</small>"
         yield f"<strong>{escape(amount)}</strong></div>"
-    yield f'</div><div class="box"><strong>{escape(page.outcome)}</strong> '
-    yield (f"{escape(say('reason'))}: {escape(page.why)}. " if page.why else "")
-    yield escape(" ".join(page.plain)) + "</div>"
+    yield "</div>"
     for section in page.sections:
         yield from _section(section)
     yield f'<h2>{escape(say("sums"))}</h2><div class="wide"><table class="s">'

@@ -142,6 +142,8 @@ class Statement:
     """What the QR code says: the address of this page, or a reference."""
     advance: Advance | None = None
     year: Year | None = None
+    paid_on: tuple[date, ...] = ()
+    """The days on which approved runs paid something."""
 
     @property
     def before(self) -> Month | None:

@@ -126,12 +126,12 @@ def _delivered(statement: Statement, say: Words) -> Section:
         (
             say.day(d.date),
             d.note,
-            f"{d.product} ({d.reason})" if d.reason and d.rejected else d.product,
+            _goods(d, say),
             say.quantity(d.delivered),
             say.quantity(d.rejected) if d.rejected else "",
             say.quantity(d.accepted),
             _price(d, say),
-            say("kind_consignment") if d.consigned else say.money(d.amount),
+            "–" if d.consigned else say.money(d.amount),
         )
         for d in lines
     ]
@@ -145,6 +145,13 @@ def _delivered(statement: Statement, say: Words) -> Section:
     )
     numbers = (False, False, False, True, True, True, True, True)
     return Section(say("deliveries"), tuple(map(say, titles)), numbers, rows, total, [])
+
+
+def _goods(delivery: Delivery, say: Words) -> str:
+    """`Honey (on commission; package damaged)`."""
+    reason = delivery.reason if delivery.rejected else None
+    notes = "; ".join(filter(None, (say("on_commission") if delivery.consigned else None, reason)))
+    return f"{delivery.product} ({notes})" if notes else delivery.product
 
 
 def _price(delivery: Delivery, say: Words) -> str:

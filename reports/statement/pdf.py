@@ -36,6 +36,7 @@ def data_of(statement: Statement) -> dict[str, Any]:
     page = page_of(statement)
     data = asdict(page)
     for section in data["sections"]:
+        section["columns"] = pdf.titles_of(section["columns"], section["numbers"], 11)
         section["widths"] = _widths(section["columns"], section["rows"])
     say = words(statement.language)
     data["why_label"] = say("reason")

@@ -92,12 +92,16 @@ def compared(now: Decimal, before: Decimal, say: Words) -> str:
 
 
 def outcome(statement: Statement, say: Words) -> str:
-    """What the payee gets, and how; or why not."""
+    """What the payee gets, how and when; or why not."""
     if statement.state == "pay":
         rail = say(f"rail_{statement.rail}")
         if statement.rail == "bank":
             rail = say("rail_bank", end=statement.account_end)
-        return say("state_pay", amount=som(statement.payout, say), rail=rail)
+        paid = say("state_pay", amount=som(statement.payout, say), rail=rail)
+        if not statement.paid_on:
+            return paid
+        days = say.listed([say.day(day) for day in statement.paid_on])
+        return f"{paid} {say('paid_day', day=days)}"
     if statement.closing < 0:
         return say("state_arrears", amount=som(-statement.closing, say))
     if not statement.closing:

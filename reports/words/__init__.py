@@ -19,7 +19,7 @@ from babel.dates import format_date
 from babel.lists import format_list
 
 LANGUAGES = ("ky", "ru", "en")
-FAMILIES = ("banks", "papers", "reports")
+FAMILIES = ("banks", "papers", "reasons", "reports")
 Phrases = dict[str, str | dict[str, str]]
 MINUS = "−"
 
@@ -44,10 +44,14 @@ class Words:
         return name in self.phrases
 
     def bank_reason(self, reason: str) -> str:
-        """`AC04 account closed: by the heirs` in this language: its words, and what was added."""
+        """`AC04 account closed: by the heirs` in this language: its words, and what was added.
+
+        The words of a catalog alone, in any language, say the same as its code.
+        """
         code, _, rest = reason.partition(" ")
         if f"bank_{code}" not in self:
-            return reason
+            known = _bank_texts().get(reason.strip().lower())
+            return self(known) if known else reason
         added = rest.partition(": ")[2]
         return self(f"bank_{code}") + (f": {added}" if added else "")
 
@@ -126,6 +130,17 @@ def _day(language: str, day: date) -> str:
 @cache
 def _month(language: str, period: str, pattern: str) -> str:
     return format_date(date(int(period[:4]), int(period[5:]), 1), pattern, language)
+
+
+@cache
+def _bank_texts() -> dict[str, str]:
+    """`счёт закрыт` -> `bank_AC04`: a bank's reason as it is said in any of the languages."""
+    return {
+        text.lower(): name
+        for language in LANGUAGES
+        for name, text in words(language).phrases.items()
+        if name.startswith("bank_") and isinstance(text, str)
+    }
 
 
 @cache

@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 
 import reports
 from reports.goods import UNITS, goods
+from reports.pdf import in_two_lines
+from reports.reasons import REASONS, reason_said
 from reports.words import LANGUAGES, words
 
 FOLDER = Path(reports.__file__).parent / "words"
@@ -58,6 +60,32 @@ def test_goods_of_several_units_are_listed() -> None:
     assert goods(words("ky"), mixed) == "33 даана, 2 кг жана 1 банка"
     assert goods(words("en"), mixed) == "33 pieces, 2 kg, and 1 jar"
     assert goods(words("en"), []) == ""
+
+
+@pytest.mark.parametrize("written", ["шов открыт", "Тигиши  ачык.", "seam open"])
+def test_reasons_of_rejects_are_said_in_the_readers_language(written: str) -> None:
+    said = {lang: reason_said(words(lang), written) for lang in LANGUAGES}
+    assert said == {"ky": "тигиши сөгүлгөн", "ru": "шов разошёлся", "en": "seam open"}
+
+
+def test_other_reasons_stand_as_they_were_written() -> None:
+    assert reason_said(words("ky"), "пуговица не та, 3-ряд") == "пуговица не та, 3-ряд"
+    assert reason_said(words("ky"), None) is None
+    assert {f"reason_{name}" for name in REASONS.values()} <= words("ky").phrases.keys()
+
+
+def test_banks_reasons_are_known_by_code_and_by_words() -> None:
+    say = words("ky")
+    for reason in ("AC04", "AC04 account closed", "account closed", "Счёт закрыт"):
+        assert say.bank_reason(reason) == "эсеп жабылган"
+    assert say.bank_reason("AC04 account closed: by the heirs") == "эсеп жабылган: by the heirs"
+    assert say.bank_reason("no idea") == "no idea"
+
+
+def test_long_titles_of_numbers_take_two_lines() -> None:
+    assert in_two_lines("Мөөнөтүндө кабыл алынды", 13) == "Мөөнөтүндө\nкабыл алынды"
+    assert in_two_lines("Сумма, сом", 13) == "Сумма, сом"
+    assert in_two_lines("Тапшырылган", 5) == "Тапшырылган"
 
 
 def test_every_unit_has_words() -> None:
