@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, is_dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_type_hints
 
@@ -161,8 +162,9 @@ def read_settings(books: Path) -> Settings:
     return settings_from(content)
 
 
+@lru_cache(maxsize=8)
 def settings_from(content: bytes) -> Settings:
-    """The settings that a TOML file of these bytes says. Raises BadSettings."""
+    """The settings that a TOML file of these bytes says, read once. Raises BadSettings."""
     try:
         said = tomllib.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError:

@@ -107,7 +107,13 @@ def settings() -> Settings:
 
 
 def language() -> str:
-    """As chosen, else as the browser asks, else the first of the settings."""
+    """As chosen, else as the browser asks, else the first of the settings; once in a request."""
+    if not hasattr(g, "ovop_language"):
+        g.ovop_language = _language()
+    return cast(str, g.ovop_language)
+
+
+def _language() -> str:
     chosen = request.cookies.get(LANGUAGE_COOKIE)
     if chosen in LANGUAGES:
         return str(chosen)

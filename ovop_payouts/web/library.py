@@ -20,6 +20,7 @@ from ledger import accounts
 from ledger.books import MAIN
 from ledger.changes import open_changes
 from ovop_payouts.book import Book, load
+from ovop_payouts.memory import uncollected
 from ovop_payouts.web.ledgers import Ledger, bare_ledger
 from ovop_payouts.web.loading import Reader
 
@@ -176,7 +177,8 @@ class Library:
             return self.disk.state(main, scopes)
 
         def ledger() -> Ledger:
-            return Ledger(main, version_of(state()), self._reader.load(main))
+            with uncollected():
+                return Ledger(main, version_of(state()), self._reader.load(main))
 
         book = Kept(state, lambda: load(self.folder, scopes))
         return Shelf(association, main, book, Kept(state, ledger), state)

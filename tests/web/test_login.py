@@ -7,7 +7,6 @@ import json
 import time
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from statistics import median
 
 import pytest
 from argon2 import PasswordHasher
@@ -15,6 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from worked.books import invoke
 
+from ovop_payouts import users
 from ovop_payouts.web.application import create_app
 from web.books import PASSWORD, TODAY
 from web.conftest import SignIn, home, signed_in, token_in, try_password
@@ -112,13 +112,21 @@ def test_guessing_locks_out_for_a_quarter_of_an_hour(web: Flask, clock: Clock) -
 
 
 @pytest.mark.soak
-def test_ten_thousand_wrong_passwords_let_nobody_in(web: Flask, clock: Clock) -> None:
+def test_ten_thousand_wrong_passwords_let_nobody_in(
+    web: Flask, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Under hashes that take a millisecond; the next test is about the time that true ones take."""
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash("nobody's")
+    monkeypatch.setattr(users, "_NOBODY", quick)
     assert guess(web, "anna", 5_000, clock, timedelta(minutes=4)) == 0
     assert guess(web, "nobody", 5_000, clock, timedelta()) == 0
 
 
 def test_the_time_of_an_answer_does_not_tell_who_is_a_user(own: Path) -> None:
-    """With the true cost of hashes: known, unknown, locked out and impossible names alike."""
+    """With the true cost of hashes: known, unknown, locked out and impossible names alike.
+
+    The processor's time, and the least of five: what else runs on the machine does not count.
+    """
     slow = PasswordHasher().hash(PASSWORD)
     for path in (own / "private" / "users").glob("*.json"):
         path.write_text(json.dumps({**json.loads(path.read_text()), "hash": slow}))
@@ -131,11 +139,11 @@ def test_the_time_of_an_answer_does_not_tell_who_is_a_user(own: Path) -> None:
             client = web.test_client()
             token = token_in(client.get("/login").text)
             form = {"csrf": token, "user": name, "password": "wrong"}
-            started = time.perf_counter()
+            started = time.process_time()
             client.post("/login", data=form)
-            times.setdefault(name, []).append(time.perf_counter() - started)
-    middles = {name: median(took) for name, took in times.items()}
-    assert max(middles.values()) < 1.5 * min(middles.values()), middles
+            times.setdefault(name, []).append(time.process_time() - started)
+    least = {name: min(took) for name, took in times.items()}
+    assert max(least.values()) < 1.5 * min(least.values()), least
 
 
 def test_signing_out_ends_the_session_for_every_copy_of_the_cookie(web: Flask) -> None:

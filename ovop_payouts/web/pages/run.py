@@ -16,7 +16,7 @@ from ovop_payouts.payout.views import held_pools_of, mean
 from ovop_payouts.records import Returned, Step
 from ovop_payouts.web.desk import Desk, Page
 from ovop_payouts.web.pages.drafts import computed_now
-from ovop_payouts.web.pages.lookup import lines, run_of, status_of
+from ovop_payouts.web.pages.lookup import lines, remembered, run_of, status_of
 from ovop_payouts.web.pages.runs import RunRow, row_of
 from ovop_payouts.web.pages.snapshots import (
     Used,
@@ -36,6 +36,8 @@ class PayeeRow:
     """One payee of the run. `change` is the net against the mean before, as a share of it."""
 
     line: Line
+    figures: tuple[Decimal, ...]
+    """The line's `SUMMED`."""
     name: str
     mean: Decimal | None
     change: Decimal | None
@@ -118,7 +120,7 @@ def build(desk: Desk) -> Mapping[str, object]:
 def view_of(desk: Desk) -> RunView:
     """Raises NothingThere where the run is not this user's to see."""
     run = run_of(desk, desk.must("run"))
-    everybody = list(payees(desk, run))
+    everybody, counts = remembered(desk.book, ("payees", str(run)), lambda: _everybody(desk, run))
     rows = [r for r in everybody if _passes(desk, r)]
     found = lines(desk.book, run)
     steps = tuple(desk.book.steps[str(run)])
@@ -128,8 +130,8 @@ def view_of(desk: Desk) -> RunView:
         row_of(desk.book, run),
         hash_,
         sliced(rows, len(everybody), desk.asked, KEYS, "member"),
-        {name: sum((getattr(r.line, name) for r in rows), ZERO) for name in SUMMED},
-        {shown: sum(1 for r in everybody if passes(r, shown)) for shown in SHOWN},
+        _summed(rows),
+        counts,
         tuple(sorted({line.group for line in found.values()})),
         tuple(_rails(found)),
         tuple((g, amount) for g, amount in held_pools_of(desk.book, run).items() if amount),
@@ -143,13 +145,25 @@ def view_of(desk: Desk) -> RunView:
     )
 
 
+def _everybody(desk: Desk, run: RunId) -> tuple[list[PayeeRow], dict[str, int]]:
+    """All payees of a run, and how many of them each filter would find."""
+    everybody = list(payees(desk, run))
+    return everybody, {shown: sum(passes(r, shown) for r in everybody) for shown in SHOWN}
+
+
+def _summed(rows: list[PayeeRow]) -> dict[str, Decimal]:
+    columns = zip(*(r.figures for r in rows), strict=True) if rows else ((),) * len(SUMMED)
+    return {name: sum(column, ZERO) for name, column in zip(SUMMED, columns, strict=True)}
+
+
 def payees(desk: Desk, run: RunId) -> Iterator[PayeeRow]:
-    book, ratio = desk.book, variance_of(desk.book, run)
+    book, ratio, cutoff = desk.book, variance_of(desk.book, run), run.cutoff
     given, raised = reasons(book, run), disputed(book, run)
     for ident, line in lines(book, run).items():
         yield PayeeRow(
             line,
-            book.member(ident, run.cutoff).name,
+            tuple([getattr(line, name) for name in SUMMED]),
+            book.member(ident, cutoff).name,
             mean(line) if line.before else None,
             change(line),
             ratio is not None and is_unusual(line, ratio),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -89,6 +89,13 @@ def build(desk: Desk) -> Mapping[str, object]:
 def view_of(desk: Desk) -> Settlement:
     everything = payments_of(desk)
     rows = [r for r in everything if _passes(desk, r)]
+    key = ("settlement", chosen(desk), desk.today, desk.user.association)
+    whole = remembered(desk.book, key, lambda: _whole(desk, everything))
+    return replace(whole, table=sliced(rows, len(everything), desk.asked, KEYS, "state"))
+
+
+def _whole(desk: Desk, everything: list[PaymentRow]) -> Settlement:
+    """The page without its table: the same whatever is searched for."""
 
     def of(state: str) -> list[PaymentRow]:
         return [r for r in everything if r.state == state]
@@ -97,7 +104,7 @@ def view_of(desk: Desk) -> Settlement:
         return sum((r.payment.amount for r in of(state)), ZERO)
 
     return Settlement(
-        sliced(rows, len(everything), desk.asked, KEYS, "state"),
+        sliced([], len(everything), {}, KEYS, "state"),
         tuple(_runs(desk, everything)),
         total("transit"),
         len(of("transit")),

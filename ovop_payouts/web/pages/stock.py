@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Set
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -105,21 +105,26 @@ def build(desk: Desk) -> Mapping[str, object]:
 
 
 def view_of(desk: Desk) -> Stock:
-    wanted = set(chosen(desk))
+    wanted = frozenset(chosen(desk))
+    key = ("stock", wanted, desk.words.language, desk.today)
+    rows, whole = remembered(desk.book, key, lambda: _whole(desk, wanted))
+    found = [r for r in rows if _passes(desk, r)]
+    return replace(whole, table=sliced(found, len(rows), desk.asked, KEYS, "-value"))
+
+
+def _whole(desk: Desk, wanted: Set[str]) -> tuple[list[GoodsRow], Stock]:
+    """All goods, and the page without its table: the same whatever is searched for."""
     lots = [
         (store, holding)
         for (store, _), holdings in desk.book.stock.holdings.items()
         for holding in holdings.values()
         if holding.balance and holding.lot.association in wanted
     ]
-    key = ("stock", frozenset(wanted), desk.words.language, desk.today)
-    rows = remembered(desk.book, key, lambda: list(_rows(desk, lots, _sold(desk, wanted))))
-    takings = remembered(desk.book, ("takings", *key), lambda: _takings(desk, wanted))
-    found = [r for r in rows if _passes(desk, r)]
+    rows = list(_rows(desk, lots, _sold(desk, wanted)))
     slow = [r for r in rows if r.slow]
-    return Stock(
-        tuple(_stores(rows, takings)),
-        sliced(found, len(rows), desk.asked, KEYS, "-value"),
+    return rows, Stock(
+        tuple(_stores(rows, _takings(desk, wanted))),
+        sliced([], len(rows), {}, KEYS, "-value"),
         tuple(_ages(desk, [h for _, h in lots])),
         sum((r.value for r in rows), ZERO),
         sum((r.retail for r in rows if not r.own), ZERO),
@@ -169,7 +174,7 @@ def _row(
     )
 
 
-def _sold(desk: Desk, wanted: set[str]) -> dict[tuple[str, str, bool], Decimal]:
+def _sold(desk: Desk, wanted: Set[str]) -> dict[tuple[str, str, bool], Decimal]:
     """(store, product, own) -> units of the last ninety days that did not come back."""
     first = desk.today - RECENT
     found: dict[tuple[str, str, bool], Decimal] = defaultdict(Decimal)
@@ -180,7 +185,7 @@ def _sold(desk: Desk, wanted: set[str]) -> dict[tuple[str, str, bool], Decimal]:
     return found
 
 
-def _takings(desk: Desk, wanted: set[str]) -> dict[str, Decimal]:
+def _takings(desk: Desk, wanted: Set[str]) -> dict[str, Decimal]:
     """Store -> units × price of the last ninety days, as far as they did not come back, KGS."""
     first = desk.today - RECENT
     found: dict[str, Decimal] = defaultdict(Decimal)

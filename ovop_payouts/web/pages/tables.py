@@ -64,5 +64,7 @@ def number(text: str, otherwise: int) -> int:
 
 def finds(search: str, *texts: str | None) -> bool:
     """Whether every word searched for stands in one of the texts, in any case."""
+    if not search:
+        return True
     whole = " ".join(text for text in texts if text).casefold()
     return all(word in whole for word in search.casefold().split())
