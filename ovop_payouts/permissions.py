@@ -60,9 +60,18 @@ def require(user: User, action: str, association: str | None = None) -> None:
     if may(user, action, association):
         return
     if user.role in ALLOWED[action]:
-        raise NotAllowed(f"{user.name} is treasurer of {user.association} alone")
-    who = ", ".join(sorted(ALLOWED[action]))
-    raise NotAllowed(f"{user.name} is {user.role} and may not {action}; this is for: {who}")
+        raise NotAllowed(
+            "{user} is treasurer of {association} alone",
+            user=user.name,
+            association=user.association,
+        )
+    raise NotAllowed(
+        "{user} is {role} and may not {action}; this is for: {who}",
+        user=user.name,
+        role=user.role,
+        action=action,
+        who=", ".join(sorted(ALLOWED[action])),
+    )
 
 
 def kinds_allowed(user: User) -> frozenset[str] | None:

@@ -89,8 +89,10 @@ def read_details(books: Path, name: str) -> Dated:
         content = path.read_bytes()
     except FileNotFoundError:
         raise MissingDetails(
-            f"{PRIVATE}/{path.name} is missing: restore it from a backup"
+            "{file} is missing: restore it from a backup", file=f"{PRIVATE}/{path.name}"
         ) from None
     if hashlib.sha256(content).hexdigest() != name:
-        raise MissingDetails(f"{PRIVATE}/{path.name} was altered: restore it from a backup")
+        raise MissingDetails(
+            "{file} was altered: restore it from a backup", file=f"{PRIVATE}/{path.name}"
+        )
     return msgspec.json.decode(content, type=_File).members

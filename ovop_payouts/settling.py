@@ -79,7 +79,7 @@ def settle_message(books: Path, message: Message, user: str, today: date, at: st
     try:
         said = read(message.content)
     except UnreadableFile as error:
-        raise Refusal(f"{message.file}: {error}") from None
+        raise Refusal("{file}: {error}", file=message.file, error=error) from None
     with writing(books):
         near = load_everybody(books)
         book = near if near.brought_until is None else of_all_years(books, near)
@@ -212,10 +212,17 @@ def resolve(
         book = load_everybody(books)
         item = book.unmatched.get(ident)
         if item is None:
-            raise Refusal(f"{ident} is no unmatched item (ovop payout unmatched lists them)")
+            raise Refusal(
+                "{item} is no unmatched item (ovop payout unmatched lists them)", item=ident
+            )
         done = book.resolved.get(ident)
         if done is not None:
-            raise Refusal(f"{ident} was resolved by {done['user']}: {done['reason']}")
+            raise Refusal(
+                "{item} was resolved by {user}: {reason}",
+                item=ident,
+                user=done["user"],
+                reason=done["reason"],
+            )
         fact = Fact(today, "unmatched-resolved", (ident,), {"user": user, "reason": reason})
         note = Note(user, today, "resolve", ident, "", at)
         land(books, f"resolve-{ident}", [(item.scope, fact)], note)

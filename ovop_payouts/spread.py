@@ -96,7 +96,7 @@ def all_of(found: Iterable[Done[Result]]) -> list[Result]:
         if len(errors) == 1 or not isinstance(error, Refusal):
             raise error
     if errors:
-        raise Refusal("; ".join(dict.fromkeys(map(str, errors))))
+        raise Refusal.of(each for each in errors if isinstance(each, Refusal))
     return [each.get() for each in done]
 
 

@@ -114,7 +114,9 @@ def check_password(private: Path, name: str, password: str, now: datetime) -> No
             raise WrongPassword("wrong password")
         if secret.until and now < datetime.fromisoformat(secret.until):
             raise WrongPassword(
-                f"{name} is locked out after {TRIES} wrong passwords; try again later"
+                "{name} is locked out after {tries} wrong passwords; try again later",
+                name=name,
+                tries=TRIES,
             )
         if not right:
             failures = secret.failures + 1

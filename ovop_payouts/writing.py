@@ -80,8 +80,8 @@ def _wait_for(descriptor: int) -> None:
             if time.monotonic() > until:
                 who = os.pread(descriptor, 200, 0).decode(errors="replace").strip()
                 raise Busy(
-                    f"another command is changing these books ({who or 'it does not say which'});"
-                    " try again when it is done"
+                    "another command is changing these books ({who}); try again when it is done",
+                    who=who or "it does not say which",
                 ) from None
             time.sleep(0.02)
         else:

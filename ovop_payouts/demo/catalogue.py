@@ -55,13 +55,16 @@ def goods(random: Random, groups: list[Group]) -> tuple[list[Good], list[Row]]:
 
 def certificates(random: Random, made: list[Good]) -> list[Row]:
     """One decision for each product; some refused, some for one group, some with an award."""
+    committees = dict(
+        zip((ident for ident, *_ in words.ASSOCIATIONS), words.COMMITTEES, strict=True)
+    )
     rows: list[Row] = []
     for number, good in enumerate(made, 1):
         row: Row = {
             "certificate_no": f"BC-25-{number:04d}",
             "product": good.product,
             "decision": "certified",
-            "committee": f"Brand Committee of {good.maker.association}",
+            "committee": committees[good.maker.association],
             "date": date(2025, random.randint(6, 11), random.randint(1, 28)),
             "valid_until": date(random.choice((2026, 2027)), random.randint(6, 12), 28),
             "quality_score": random.randint(70, 100),

@@ -127,12 +127,14 @@ CATEGORIES = {
     "herb": ("Травы", "Чөптөр"),
     "wool": ("Шерсть", "Жүн"),
 }
+COMMITTEES = tuple(f"Brand Committee no. {number}" for number, _ in enumerate(ASSOCIATIONS, 1))
+"""One for each province. What all may read (certificates, stores) names no association."""
 STORES = (
-    "Bishkek-Tsum Bishkek-Asia Bishkek-Vefa Bishkek-Osh-Bazar Bishkek-Airport Bishkek-Museum"
+    "Bishkek-Tsum Bishkek-Asia Bishkek-Vefa Bishkek-Dordoi Bishkek-Airport Bishkek-Museum"
     " Bishkek-Erkindik Karakol-Center Karakol-Bazar Cholpon-Ata Bokonbaevo Tamchy Balykchy"
-    " Naryn-Center Kochkor-Yurt Tash-Rabat Talas-Center Manas-Ordo Tokmok-Burana Kant-Center"
-    " Jalal-Abad-Center Arslanbob-Guest Toktogul-Lake Osh-Sulayman Osh-Bazar Uzgen-Minaret"
-    " Batken-Center Isfana-Center Online Fair"
+    " Salkyn-Tor Kochkor-Yurt Tash-Rabat Besh-Tash Manas-Ordo Tokmok-Burana Kant-Center"
+    " Kurmanbek Arslanbob-Guest Toktogul-Lake Sulayman-Too Jayma-Bazar Uzgen-Minaret"
+    " Aygul-Tash Isfana-Center Online Fair"
 ).split()
 REJECTS = (
     "шов открыт",

@@ -36,18 +36,29 @@ def all_parts(book: Book, distribution: Distribution) -> list[Part]:
     try:
         amounts = allocate_ranked(distribution.amount, values, list(range(len(payees))))
     except ValueError as error:
-        raise Refusal(_nobody(distribution, weights, str(error))) from None
+        raise _nobody(distribution, weights, str(error)) from None
     whole = sum(values, ZERO)
     shared = zip(payees, amounts, values, strict=True)
     return [_part(book, distribution, payee, part, mine, whole) for payee, part, mine in shared]
 
 
-def _nobody(distribution: Distribution, weights: dict[Payee, Decimal], error: str) -> str:
-    where = f"distribution {distribution.distribution_no} ({distribution.source})"
+def _nobody(distribution: Distribution, weights: dict[Payee, Decimal], error: str) -> Refusal:
+    number, source = distribution.distribution_no, distribution.source
     negative = sorted(payee for (payee, _), weight in weights.items() if weight < 0)
     if negative:
-        return f"{where} cannot be shared: {', '.join(negative)} earned less than nothing"
-    return f"{where} cannot be shared: nobody earned anything that it would be shared by ({error})"
+        return Refusal(
+            "distribution {number} ({source}) cannot be shared: {who} earned less than nothing",
+            number=number,
+            source=source,
+            who=", ".join(negative),
+        )
+    return Refusal(
+        "distribution {number} ({source}) cannot be shared: nobody earned anything that it would"
+        " be shared by ({error})",
+        number=number,
+        source=source,
+        error=error,
+    )
 
 
 def _weights(book: Book, distribution: Distribution) -> dict[Payee, Decimal]:

@@ -64,7 +64,7 @@ def must_be_covered(books: Path, runs: Iterable[Run], today: date) -> None:
     missing = [c for c in _covers(books, settings, asked, today) if c.left < 0]
     if missing and any(asked.values()):
         smallest = min(missing, key=lambda cover: len(cover.rails))
-        raise Refusal(f"the money is not there: {smallest}")
+        raise Refusal("the money is not there: {cover}", cover=smallest)
 
 
 def covered(books: Path, today: date) -> list[Cover]:

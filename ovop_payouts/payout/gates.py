@@ -22,24 +22,32 @@ from ovop_payouts.payout.line import Line, Run
 from ovop_payouts.payout.periods import RunId
 from ovop_payouts.refusal import Refusal
 
+STALE = "the inputs of {run} changed since it was drafted; draft it again"
+
 
 def must_be_draftable(book: Book, run: RunId) -> None:
     """Runs of an association go in order of month; a sealed month has no more runs."""
     until = book.closed_until(run.association)
     if until is not None and run.cutoff <= until:
         raise Refusal(
-            f"{run.period} is closed for {run.association}: late items go to the next open month"
+            "{period} is closed for {association}: late items go to the next open month",
+            period=run.period,
+            association=run.association,
         )
     later = [r for r in approved(book, run.association) if r.period > run.period]
     if later:
-        raise Refusal(f"{later[-1]} is approved: late items of {run.period} go to the next run")
+        raise Refusal(
+            "{run} is approved: late items of {period} go to the next run",
+            run=later[-1],
+            period=run.period,
+        )
     _must_be_next(book, run)
 
 
 def _must_be_next(book: Book, run: RunId) -> None:
     waiting = [r for r in runs(book, run.association) if r < run and status(book, r) in OPEN]
     if waiting:
-        raise Refusal(f"{waiting[0]} comes first: approve or cancel it")
+        raise Refusal("{run} comes first: approve or cancel it", run=waiting[0])
 
 
 def must_be_approvable(book: Book, computed: Run, user: str, today: date) -> None:
@@ -48,37 +56,53 @@ def must_be_approvable(book: Book, computed: Run, user: str, today: date) -> Non
     state = status(book, run)
     if state not in OPEN:
         step = approval(book, run)
-        by = f" by {step.user} on {step.date}" if step else ""
-        raise Refusal(f"{run} is {state} already{by}; nothing was booked again")
+        if step is None:
+            raise Refusal("{run} is {state} already; nothing was booked", run=run, state=state)
+        raise Refusal(
+            "{run} is {state} already by {user} on {day}; nothing was booked again",
+            run=run,
+            state=state,
+            user=step.user,
+            day=step.date,
+        )
     if user in drafters(book, run):
-        raise Refusal(f"{user} drafted {run}; another person must approve it")
+        raise Refusal("{user} drafted {run}; another person must approve it", user=user, run=run)
     _must_be_next(book, run)
     if computed.hash != current_hash(book, run):
-        raise Refusal(f"the inputs of {run} changed since it was drafted; draft it again")
+        raise Refusal(STALE, run=run)
     problems = list(_problems(book, computed, state, today))
     if problems:
-        raise Refusal("; ".join(problems))
+        raise Refusal.of(problems)
 
 
-def _problems(book: Book, computed: Run, state: str, today: date) -> Iterator[str]:
+def _problems(book: Book, computed: Run, state: str, today: date) -> Iterator[Refusal]:
     run = computed.id
     if today < run.cutoff:
-        yield f"{run.period} is not over on {today}"
+        yield Refusal("{period} is not over on {day}", period=run.period, day=today)
     if not computed.proof.holds:
         proof = computed.proof
-        yield (
-            f"paid {proof.paid}, carried {proof.carried} and held {proof.held} do not meet the"
-            f" ledger's {proof.ledger}"
+        yield Refusal(
+            "paid {paid}, carried {carried} and held {held} do not meet the ledger's {ledger}",
+            paid=proof.paid,
+            carried=proof.carried,
+            held=proof.held,
+            ledger=proof.ledger,
         )
     if needs_signature(computed) and state != "signed":
-        yield f"the treasurer of {run.association} has not signed this snapshot"
+        yield Refusal(
+            "the treasurer of {association} has not signed this snapshot",
+            association=run.association,
+        )
     given = reasons(book, run)
     unexplained = [m for m in unusual(computed) if m not in given]
     if unexplained:
         shown = ", ".join(unexplained[:5]) + (" …" if len(unexplained) > 5 else "")
-        yield (
-            f"{len(unexplained)} unusual amounts lack a written reason: {shown}"
-            f" (ovop payout reason {run} MEMBER TEXT)"
+        yield Refusal(
+            "{count} unusual amounts lack a written reason: {shown}"
+            " (ovop payout reason {run} MEMBER TEXT)",
+            count=len(unexplained),
+            shown=shown,
+            run=run,
         )
 
 

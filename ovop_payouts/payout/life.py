@@ -21,7 +21,7 @@ from ovop_payouts.booking.plan import Plan
 from ovop_payouts.payout import postings
 from ovop_payouts.payout.compute import compute
 from ovop_payouts.payout.funds import must_be_covered
-from ovop_payouts.payout.gates import must_be_approvable, must_be_draftable
+from ovop_payouts.payout.gates import STALE, must_be_approvable, must_be_draftable
 from ovop_payouts.payout.history import (
     OPEN,
     Objection,
@@ -129,7 +129,7 @@ def _holds_news(run: Run) -> bool:
 def _run_to_draft(book: Book, period: str, association: str) -> RunId:
     """The month's undecided run, else its next one."""
     if association not in book.associations:
-        raise Refusal(f"association {association} is not known")
+        raise Refusal("association {association} is not known", association=association)
     mine = [r for r in runs(book, association) if r.period == period]
     if mine and status(book, mine[-1]) in OPEN:
         return mine[-1]
@@ -141,8 +141,9 @@ def find(book: Book, run: RunId) -> RunId:
     if str(run) in book.steps:
         return run
     known = [str(r) for r in runs(book, run.association) if r.period == run.period]
-    hint = f"; there is {', '.join(known)}" if known else ""
-    raise Refusal(f"there is no run {run}{hint}")
+    if known:
+        raise Refusal("there is no run {run}; there is {known}", run=run, known=", ".join(known))
+    raise Refusal("there is no run {run}", run=run)
 
 
 def hold(books: Path, run: RunId, member: str, action: str, reason: str, actor: Actor) -> Run:
@@ -163,10 +164,14 @@ def release(books: Path, run: RunId, member: str, reason: str, actor: Actor) -> 
         raised = objections(book, run.association).get(member, [])
         mine = [o for o in raised if may_release(o, actor.user)]
         if not raised:
-            raise Refusal(f"{member} is neither on hold nor disputed")
+            raise Refusal("{member} is neither on hold nor disputed", member=member)
         if not mine:
             who = ", ".join(sorted({o.user for o in raised}))
-            raise Refusal(f"only {who} who raised it, or an approver, may release {member}")
+            raise Refusal(
+                "only {who} who raised it, or an approver, may release {member}",
+                who=who,
+                member=member,
+            )
         released = " ".join(o.name for o in mine)
         return _record(books, book, run, member, "release", reason, actor, released)
 
@@ -195,9 +200,11 @@ def _record(
     """One step about one payee, with the new snapshot that it makes."""
     find(book, run)
     if status(book, run) not in OPEN:
-        raise Refusal(f"{run} is {status(book, run)}; only a draft can be changed")
+        raise Refusal(
+            "{run} is {state}; only a draft can be changed", run=run, state=status(book, run)
+        )
     if member not in lines_of(book, run) and action != "release":
-        raise Refusal(f"{member} has no line in {run}")
+        raise Refusal("{member} has no line in {run}", member=member, run=run)
     if not reason.strip():
         raise Refusal("a reason is needed")
     meta = {"member": member, "reason": reason}
@@ -224,10 +231,10 @@ def sign(books: Path, run: RunId, actor: Actor) -> str:
         find(book, run)
         state = status(book, run)
         if state != "draft":
-            raise Refusal(f"{run} is {state}; only a draft can be signed")
+            raise Refusal("{run} is {state}; only a draft can be signed", run=run, state=state)
         computed = compute(book, run, latest_details(books, book))
         if computed.hash != current_hash(book, run):
-            raise Refusal(f"the inputs of {run} changed since it was drafted; draft it again")
+            raise Refusal(STALE, run=run)
         land_change(books, _plain(book, run, "sign", actor, computed.hash, []))
         return computed.hash
 
@@ -238,7 +245,11 @@ def cancel(books: Path, run: RunId, actor: Actor) -> None:
         book = book_of(books, run)
         find(book, run)
         if status(book, run) not in OPEN:
-            raise Refusal(f"{run} is {status(book, run)}; it can no longer be cancelled")
+            raise Refusal(
+                "{run} is {state}; it can no longer be cancelled",
+                run=run,
+                state=status(book, run),
+            )
         land_change(books, _plain(book, run, "cancel", actor, "", []))
 
 
@@ -302,7 +313,9 @@ def _exported(book: Book, run: RunId) -> bool:
 def must_be_approved(book: Book, run: RunId) -> None:
     find(book, run)
     if approval(book, run) is None:
-        raise Refusal(f"{run} is {status(book, run)}; it must be approved first")
+        raise Refusal(
+            "{run} is {state}; it must be approved first", run=run, state=status(book, run)
+        )
 
 
 # --- steps as directives -----------------------------------------------------------------------

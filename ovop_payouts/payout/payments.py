@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ledger.books import SETTINGS
 from ovop_payouts.book import Book
 from ovop_payouts.payout.history import approval
 from ovop_payouts.payout.life import must_be_approved
@@ -35,7 +36,15 @@ def payment_files(
         batch = _batch(book, run, [p for p in payments if p.rail == rail], details)
         written, refusals = export(rail, batch, _payer(settings, rail))
         if refusals:
-            raise Refusal("; ".join(str(refusal) for refusal in refusals))
+            raise Refusal.of(
+                Refusal(
+                    "{reference}  {field}  {reason}",
+                    reference=each.reference or SETTINGS,
+                    field=each.field,
+                    reason=Refusal(each.reason),
+                )
+                for each in refusals
+            )
         files |= written
     files |= pay_sheets(book, run, [p for p in payments if p.rail == "cash"], settings)
     return files

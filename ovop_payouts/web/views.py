@@ -40,6 +40,7 @@ from ovop_payouts.web.desk import Desk, File, NothingThere, Page
 from ovop_payouts.web.guarding import csrf_field, masked, must_be_ours
 from ovop_payouts.web.member_page import member_page
 from ovop_payouts.web.pages import BY_NAME
+from ovop_payouts.web.refusals import told, told_text
 from ovop_payouts.web.words import NAMES
 
 LOGIN_COOKIE = "ovop_login"
@@ -274,9 +275,9 @@ def _render(page: Page, desk: Desk, complaint: str | None = None, status: int = 
 def _render_refusal(page: Page, desk: Desk, refusal: Refusal) -> Answer:
     """The page as it was, with what was refused and why above it."""
     try:
-        return _render(page, desk, str(refusal), 409)
+        return _render(page, desk, told(refusal, desk.words), 409)
     except Refusal:
-        return _frame(page, desk, Markup(), str(refusal), 409)
+        return _frame(page, desk, Markup(), told(refusal, desk.words), 409)
 
 
 def _frame(page: Page, desk: Desk, inner: Markup, complaint: str | None, status: int) -> Answer:
@@ -309,6 +310,7 @@ def _given(page: Page, desk: Desk) -> dict[str, object]:
     return {
         "desk": desk,
         "words": desk.words,
+        "tell": lambda text: told_text(text, desk.words),
         "page": page,
         "url": desk.url,
         "act": to_act,

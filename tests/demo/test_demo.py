@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from decimal import Decimal
 from io import BytesIO
@@ -61,6 +62,18 @@ def test_each_association_has_a_sound_book_of_its_own(demo: Demo) -> None:
         }
         accounts = {p.account for entry in transactions(entries) for p in entry.postings}
         assert [a for a in accounts if any(other in a for other in others)] == []
+
+
+def test_what_a_treasurer_reads_names_no_other_association(demo: Demo) -> None:
+    """Neither common data nor the own files, nor the names of the changes that these lie in."""
+    names = [name.replace("-", "-?") for name in demo.book.associations]
+    word = re.compile(rf"(?<![\w-])(?:{'|'.join(names)})(?![\w-])", re.IGNORECASE)
+    for path in demo.books.glob("changes/*/*.beancount"):
+        scope = path.name.partition(".")[0]
+        change = re.sub(r"(?<=\d)-|-(?=\d)", " ", path.parent.name)
+        told = {found.casefold() for found in word.findall(f"{change}\n{path.read_text()}")}
+        foreign = {name.replace("-", "") for name in told} - {scope.replace("-", "")}
+        assert not foreign or scope == "head-office", f"{path.parent.name}/{path.name}: {foreign}"
 
 
 def test_no_leg_is_interpolated_and_all_legs_sum_to_nothing(demo: Demo) -> None:

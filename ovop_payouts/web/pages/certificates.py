@@ -121,9 +121,7 @@ def _rows(desk: Desk) -> list[CertificateRow]:
 def _concerns(desk: Desk, row: LandedRow) -> bool:
     """Whether a decision is about goods of the chosen associations, or about all."""
     wanted = desk.text("association")
-    if not wanted:
-        return True
-    return row.scope == wanted or wanted.casefold() in row.columns.get("committee", "").casefold()
+    return not wanted or row.scope in (wanted, accounts.COMMON)
 
 
 def _latest(desk: Desk) -> dict[tuple[str, str | None], tuple[date, str]]:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from ledger.directives import Entry
 from ovop_payouts.payout import life, postings
 from ovop_payouts.payout.funds import must_be_covered
-from ovop_payouts.payout.gates import must_be_approvable
+from ovop_payouts.payout.gates import STALE, must_be_approvable
 from ovop_payouts.payout.history import OPEN, current_hash
 from ovop_payouts.payout.line import Run
 from ovop_payouts.payout.periods import RunId
@@ -21,6 +21,7 @@ from ovop_payouts.web.pages.files import files_of
 from ovop_payouts.web.pages.lookup import run_of, status_of
 from ovop_payouts.web.pages.proof import prove
 from ovop_payouts.web.pages.runs import RunRow, row_of
+from ovop_payouts.web.refusals import told
 from ovop_payouts.writing import writing
 
 ACTIONS = ("sign", "approve", "cancel", "export", "draft")
@@ -108,17 +109,19 @@ def _hindrance(desk: Desk, run: RunId, action: str) -> str | None:
             action in ("sign", "approve", "cancel", "draft")
             and status_of(desk.book, run) not in OPEN
         ):
-            return f"{run} is {status_of(desk.book, run)}"
+            state = status_of(desk.book, run)
+            raise Refusal("{run} is {state}", run=run, state=state)
         elif action == "export" and status_of(desk.book, run) in (*OPEN, "cancelled"):
-            return f"{run} is {status_of(desk.book, run)}; it must be approved first"
+            state = status_of(desk.book, run)
+            raise Refusal("{run} is {state}; it must be approved first", run=run, state=state)
     except Refusal as refusal:
-        return str(refusal)
+        return told(refusal, desk.words)
     return None
 
 
 def _must_be_fresh(desk: Desk, run: RunId, computed: Run) -> None:
     if computed.hash != current_hash(desk.book, run):
-        raise Refusal(f"the inputs of {run} changed since it was drafted; draft it again")
+        raise Refusal(STALE, run=run)
 
 
 def _seen(desk: Desk, action: str) -> RunId:
