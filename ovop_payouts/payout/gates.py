@@ -57,7 +57,9 @@ def must_be_approvable(book: Book, computed: Run, user: str, today: date) -> Non
     if state not in OPEN:
         step = approval(book, run)
         if step is None:
-            raise Refusal("{run} is {state} already; nothing was booked again", run=run, state=state)
+            raise Refusal(
+                "{run} is {state} already; nothing was booked again", run=run, state=state
+            )
         raise Refusal(
             "{run} is {state} already by {user} on {day}; nothing was booked again",
             run=run,
