@@ -81,18 +81,31 @@ _MOST_KNOWN = 1 << 14
 """Cells of one column that are remembered: what repeats does so soon."""
 
 
+_SHORT = re.compile(r"(?:0|[1-9]\d{0,8})(?:\.\d{0,5}[1-9])?", re.A).fullmatch
+"""A number that needs no care: plain, not negative, in its one form, well within what is kept."""
+_OF_NUMBERS = frozenset(("number", "money"))
+
+
 class Remembered(dict[tuple[type, Raw], Value | None]):
     """`read` for the cells of one column by type and content, each read once; None if blank."""
 
     def __init__(self, column: Column, epoch_1904: bool) -> None:
         self.column, self.epoch_1904 = column, epoch_1904
+        self.plain = column.type in _OF_NUMBERS and column.sign != "positive"
 
     def __missing__(self, key: tuple[type, Raw]) -> Value | None:
-        raw = key[1]
+        kind, raw = key
+        if self.plain and (kind is float or kind is str):
+            shown = raw if kind is str else format(raw, f".{_DIGITS}g")
+            if _SHORT(shown):  # type: ignore[arg-type]
+                return self._keep(key, Decimal(shown))  # type: ignore[arg-type]
         value = None if is_blank(raw) else read(raw, self.column, epoch_1904=self.epoch_1904)
         if value == "" or value == ():
             value = None
-        if raw != 0 and len(self) < _MOST_KNOWN:  # 0.0 and -0.0 are alike, but not as text
+        return self._keep(key, value)
+
+    def _keep(self, key: tuple[type, Raw], value: Value | None) -> Value | None:
+        if len(self) < _MOST_KNOWN and key[1] != 0:  # 0.0 and -0.0 are alike, but not as text
             self[key] = value
         return value
 

@@ -10,26 +10,29 @@ from importers import cells
 from importers.currencies import is_currency, places
 from importers.kinds import KINDS
 from importers.languages import value_names
-from importers.rows import Row, Value
+from importers.rows import Value
 
 
-def check(row: Row) -> Iterator[tuple[str, str]]:
+def check(kind: str, values: Mapping[str, Value]) -> list[tuple[str, str]]:
     """(column, reason) of what is wrong with a row by itself."""
-    values = row.values
-    for name in _required(row.kind):
-        if name not in values and not _excused(row, name):
-            yield name, "is required, but blank"
-    for name in _of_money(row.kind):
+    wrong: list[tuple[str, str]] = []
+    names = _required(kind)
+    if not values.keys() >= names.keys():
+        for name in names:
+            if name not in values and not _excused(kind, values, name):
+                wrong.append((name, "is required, but blank"))
+    for name in _of_money(kind):
         if name in values:
-            yield from _check_money(values, name)
-    rule = _RULES.get(row.kind)
+            wrong += _check_money(values, name)
+    rule = _RULES.get(kind)
     if rule is not None:
-        yield from rule(values)
+        wrong += rule(values)
+    return wrong
 
 
 @cache
-def _required(kind: str) -> tuple[str, ...]:
-    return tuple(column.name for column in KINDS[kind].columns if column.required)
+def _required(kind: str) -> dict[str, None]:
+    return {column.name: None for column in KINDS[kind].columns if column.required}
 
 
 @cache
@@ -37,12 +40,12 @@ def _of_money(kind: str) -> tuple[str, ...]:
     return tuple(column.name for column in KINDS[kind].columns if column.type == "money")
 
 
-def _excused(row: Row, column: str) -> bool:
+def _excused(kind: str, values: Mapping[str, Value], column: str) -> bool:
     """`unit_price` is not needed on returns, `amount` not for consigned openings."""
-    if row.kind == "sales" and column == "unit_price":
-        quantity = row.values.get("quantity")
+    if kind == "sales" and column == "unit_price":
+        quantity = values.get("quantity")
         return isinstance(quantity, Decimal) and quantity < 0
-    return row.kind == "openings" and column == "amount" and row.values.get("kind") == "consigned"
+    return kind == "openings" and column == "amount" and values.get("kind") == "consigned"
 
 
 def _check_money(values: Mapping[str, Value], name: str) -> Iterator[tuple[str, str]]:

@@ -14,7 +14,7 @@ from importers.checks import check, with_rails
 from importers.headers import TITLE_ROWS, Cells, Header, Nearest, find_header
 from importers.layouts import Layout, find_layout, nearest_layout
 from importers.merged import covered
-from importers.rows import Problem, Row, Source, Value
+from importers.rows import Packed, Problem, Row, Rows, Shape, Value, unpacked
 from importers.sheets import Sheet, UnreadableFile, column_of, letters, sheets
 
 EXAMPLE = "example"
@@ -39,7 +39,7 @@ class Reading:
 
     file: str
     sha256: str
-    rows: list[Row]
+    rows: Rows
     problems: list[Problem]
     sheets: list[str] = field(default_factory=list)
     """Names of its sheets, in their order."""
@@ -65,7 +65,7 @@ def read_sheets(
     file: str, sha256: str, found: Iterable[Sheet], layouts: Sequence[Layout] = ()
 ) -> Reading:
     """The same, of sheets that are at hand."""
-    reading = Reading(file, sha256, [], [])
+    reading = Reading(file, sha256, Rows(), [])
     try:
         recognised = [_read_sheet(reading, sheet, layouts) for sheet in found]
         if not any(recognised):
@@ -73,7 +73,7 @@ def read_sheets(
             if not reading.problems:
                 reading.problems.append(Problem(file, "", "", "", _NO_KIND))
     except UnreadableFile as error:
-        reading.rows.clear()
+        reading.rows.keep(lambda _: False)
         reading.problems[:] = [Problem(file, "", "", "", str(error))]
     return reading
 
@@ -111,7 +111,8 @@ def _read_sheet(reading: Reading, sheet: Sheet, layouts: Sequence[Layout]) -> bo
     page = _page(reading, sheet, found)
     for number, raw in chain(head, rows):
         if number > found.row and raw != titles:  # printed registers repeat their headers
-            _read_row(page, number, raw)
+            if _read_row(page, number, raw):
+                continue
             other = _other_table(reading, sheet.name, found, number, raw)
             if other is not None:
                 reading.problems[:] = [p for p in reading.problems if not _at(p, sheet, number)]
@@ -149,11 +150,12 @@ def _refuse_merged(reading: Reading, sheet: Sheet, header: Header) -> None:
     for number, cell, first in found:
         reason = f"is merged with {first}: unmerge them, and fill in each row"
         reading.problems.append(Problem(reading.file, sheet.name, cell, "", reason, number))
-    mine = [row for row in reading.rows if row.source.sheet == sheet.name]
-    reading.refused.extend(row for row in mine if row.source.row in bad)
-    reading.rows[:] = [
-        row for row in reading.rows if row.source.sheet != sheet.name or row.source.row not in bad
-    ]
+
+    def is_covered(row: Row) -> bool:
+        return row.source.sheet == sheet.name and row.source.row in bad
+
+    reading.refused.extend(filter(is_covered, reading.rows))
+    reading.rows.keep(lambda row: not is_covered(row))
 
 
 def _at(problem: Problem, sheet: Sheet, row: int) -> bool:
@@ -206,8 +208,9 @@ class _Page:
     reading: Reading
     sheet: Sheet
     header: Header
-    columns: list[tuple[int, str, cells.Remembered]]
-    """Key of a cell, its column, what its cells hold."""
+    columns: list[tuple[int, cells.Remembered]]
+    """Key of a cell, what the cells of its column hold."""
+    shape: Shape
     seen: frozenset[int]
     """Columns of the sheet that mean something."""
     needed: int
@@ -221,64 +224,108 @@ class _Page:
 
 def _page(reading: Reading, sheet: Sheet, header: Header) -> _Page:
     columns = [
-        (key, column.name, cells.Remembered(column, sheet.epoch_1904))
-        for key, column in header.columns.items()
+        (key, cells.Remembered(column, sheet.epoch_1904)) for key, column in header.columns.items()
     ]
+    names = tuple(column.name for column in header.columns.values())
+    shape = Shape(header.kind.name, reading.file, reading.sha256, sheet.name, names, header.places)
     seen = frozenset(column_of(place) for place in header.places.values())
     needed = len(header.kind.required & header.places.keys())
-    return _Page(reading, sheet, header, columns, seen, needed)
+    return _Page(reading, sheet, header, columns, shape, seen, needed)
 
 
-def _read_row(page: _Page, number: int, raw: Cells) -> None:
+def _read_row(page: _Page, number: int, raw: Cells) -> bool:
+    """Read one row; whether it is a good one, or none."""
     if _is_example(raw):
-        return
+        return True
     if _is_total(page, raw):
         where, shown = f"{letters(min(raw))}{number}", str(raw[min(raw)])
         page.problem(where, shown, "is a row of totals; it is not booked", number, warning=True)
-        return
+        return True
     if _is_heading(page, raw):
         where, shown = f"{letters(min(raw))}{number}", str(raw[min(raw)])
         reason = "is a line of text alone; it is not booked"
         page.problem(where, shown, reason, number, warning=True)
-        return
-    header, reading = page.header, page.reading
+        return True
+    header = page.header
     own = raw if header.translate is None else header.translate(raw)
     if own is None:
-        return
+        return True
     values, bad = _values(page, own)
-    if not values and not bad and all(cells.is_blank(own.get(key)) for key in header.columns):
-        return
+    if not bad and not any(values) and _is_blank(page, own, values):
+        return True
+    packed: Packed = page.shape, number, values
     if header.kind.name == "policy":
-        values = with_rails(values)
-    source = Source(reading.file, reading.sha256, page.sheet.name, number)
-    row = Row(header.kind.name, values, source, header.places)
-    wrong = [each for each in check(row) if each[0] not in bad]
+        packed = _with_rails(packed)
+    wrong = [each for each in check(header.kind.name, _named(packed)) if each[0] not in bad]
     if not bad and not wrong:
-        reading.rows.append(row)
-        return
-    reading.refused.append(row)
+        page.reading.rows.packed.append(packed)
+        return True
+    _refuse(page, unpacked(packed), bad, wrong)
+    return False
+
+
+def _is_blank(page: _Page, own: Cells, values: tuple[Value | None, ...]) -> bool:
+    nothing = all(value is None for value in values)
+    return nothing and all(cells.is_blank(own.get(key)) for key, _ in page.columns)
+
+
+def _named(packed: Packed) -> dict[str, Value]:
+    """The values by column."""
+    shape, _, values = packed
+    named = zip(shape.names, values, strict=True)
+    return {name: value for name, value in named if value is not None}
+
+
+def _with_rails(packed: Packed) -> Packed:
+    shape, number, _ = packed
+    values = with_rails(_named(packed))
+    return shape, number, tuple([values.get(name) for name in shape.names])
+
+
+def _refuse(
+    page: _Page, row: Row, bad: dict[str, tuple[str, str]], wrong: Iterable[tuple[str, str]]
+) -> None:
+    """Say of each bad cell what stands there and why not, and of the row what is wrong with it."""
+    page.reading.refused.append(row)
+    number = row.source.row
     for name, (shown, reason) in bad.items():
         page.problem(row.cell(name), shown, reason, number)
     for name, reason in wrong:
-        said = reason if name in header.places else f"column {name}: {reason}"
-        page.problem(row.cell(name), _shown(values.get(name)), said, number)
+        said = reason if name in page.header.places else f"column {name}: {reason}"
+        page.problem(row.cell(name), _shown(row.values.get(name)), said, number)
 
 
-def _values(page: _Page, own: Cells) -> tuple[dict[str, Value], dict[str, tuple[str, str]]]:
-    """Typed values by column, and of what could not be read: what stands there and why not."""
-    values: dict[str, Value] = {}
+_NOTHING_BAD: dict[str, tuple[str, str]] = {}
+
+
+def _values(page: _Page, own: Cells) -> tuple[tuple[Value | None, ...], dict[str, tuple[str, str]]]:
+    """Typed values of all columns, and of what could not be read: what stands there, why not."""
+    try:
+        return tuple(
+            [
+                known[(raw := own[key]).__class__, raw] if key in own else None
+                for key, known in page.columns
+            ]
+        ), _NOTHING_BAD
+    except BadCell:
+        return _values_one_by_one(page, own)
+
+
+def _values_one_by_one(
+    page: _Page, own: Cells
+) -> tuple[tuple[Value | None, ...], dict[str, tuple[str, str]]]:
+    values: list[Value | None] = []
     bad: dict[str, tuple[str, str]] = {}
-    for key, name, known in page.columns:
+    for (key, known), name in zip(page.columns, page.shape.names, strict=True):
+        value = None
         if key in own:
             raw = own[key]
             try:
                 value = known[raw.__class__, raw]
             except BadCell as error:
                 bad[name] = _shown(raw), str(error)
-            else:
-                if value is not None:
-                    values[name] = value
-    return values, bad
+        values.append(value)
+    return tuple(values), bad
 
 
 def _shown(value: Raw | Value | None) -> str:
@@ -296,7 +343,7 @@ def _shown(value: Raw | Value | None) -> str:
 
 def _is_example(raw: Cells) -> bool:
     for value in raw.values():
-        if isinstance(value, str) and "[" in value and _shows_how(value):
+        if value.__class__ is str and "[" in value and _shows_how(value):
             return True
     return False
 
@@ -307,6 +354,8 @@ def _shows_how(value: str) -> bool:
 
 def _is_total(page: _Page, raw: Cells) -> bool:
     """A word for totals in a row that has not what the kind needs."""
+    if len(page.seen) >= page.needed and page.seen.issubset(raw):
+        return False
     if len(raw.keys() & page.seen) >= page.needed:
         return False
     words = [str(v).strip().lower().rstrip(":") for v in raw.values() if isinstance(v, str)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -37,6 +37,53 @@ class Row(msgspec.Struct, frozen=True):
     def cell(self, column: str) -> str:
         """`C14`; without a known column only the row, `14`."""
         return f"{self.columns.get(column, '')}{self.source.row}"
+
+
+class Shape(msgspec.Struct, frozen=True):
+    """What the rows of one sheet have in common: a row is its number and values besides."""
+
+    kind: str
+    file: str
+    sha256: str
+    sheet: str
+    names: tuple[str, ...]
+    """Columns, in the order of the values."""
+    columns: Mapping[str, str]
+
+
+Packed = tuple[Shape, int, tuple[Value | None, ...]]
+"""A row of which a hundred thousand fit into little memory; blank values are None."""
+
+
+def unpacked(packed: Packed) -> Row:
+    shape, number, values = packed
+    named = dict(zip(shape.names, values, strict=True))
+    if None in values:
+        named = {name: value for name, value in named.items() if value is not None}
+    source = Source(shape.file, shape.sha256, shape.sheet, number)
+    return Row(shape.kind, named, source, shape.columns)  # type: ignore[arg-type]
+
+
+class Rows:
+    """Many rows, kept small: each is unpacked while it is looked at."""
+
+    __slots__ = ("packed",)
+
+    def __init__(self, packed: Iterable[Packed] = ()) -> None:
+        self.packed = list(packed)
+
+    def __iter__(self) -> Iterator[Row]:
+        return map(unpacked, self.packed)
+
+    def __len__(self) -> int:
+        return len(self.packed)
+
+    def __getitem__(self, index: int) -> Row:
+        return unpacked(self.packed[index])
+
+    def keep(self, wanted: Callable[[Row], bool]) -> None:
+        """Let go of the rows that are not wanted."""
+        self.packed = [each for each in self.packed if wanted(unpacked(each))]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from importers.headers import TITLE_ROWS, Header
 from importers.layouts import BadLayout, Layout, read_layout
 from importers.layouts.propose import propose
 from importers.reader import Reading, is_ours, read_sheets, recognise
+from importers.rows import Rows
 from importers.sheets import Sheet, sheets
 
 LOOKED_AT = 200
@@ -52,12 +53,12 @@ def _try(file: str, sheet: Sheet, layouts: Sequence[Layout], kind: str | None) -
         return Trial(sheet.name, found.kind.name, found.layout, None, None, read(layouts))
     proposed = propose(rows[:TITLE_ROWS], kind, rows)
     if proposed is None:
-        return Trial(sheet.name, None, None, None, None, Reading(file, "", [], []))
+        return Trial(sheet.name, None, None, None, None, Reading(file, "", Rows(), []))
     guess, text = proposed
     try:
         layout = read_layout("proposal", text)
     except BadLayout as error:
-        nothing = Reading(file, "", [], [])
+        nothing = Reading(file, "", Rows(), [])
         return Trial(
             sheet.name, guess.kind.name, None, text, str(error).replace("proposal: ", ""), nothing
         )

@@ -9,8 +9,8 @@ from pathlib import Path
 from ledger import accounts
 from ledger.changes import CHANGES, land, replace
 from ledger.directives import Commodity, Directive, Fact, Open
+from ledger.drafts import texts_of
 from ledger.log import Note, heads, logged, remember_heads
-from ledger.scribe import texts_of
 from ledger.years import MAIN as MAIN
 from ledger.years import point_books
 

@@ -7,11 +7,10 @@ import hashlib
 import os
 import shutil
 import warnings
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from ledger.directives import Commodity, Directive, Open
+from ledger.contents import Text, chunks_of
 from ledger.notice import Notice
 
 CHANGES = "changes"
@@ -43,51 +42,18 @@ def names_in(changes: Path) -> list[str]:
         return sorted(f.name for f in found if not f.name.startswith(".") and f.is_dir())
 
 
-Slot = tuple[str, bool, int]
-"""Where a directive stands: its scope, whether it opens something, its year."""
-
-
-def slot_of(scope: str, directive: Directive) -> Slot:
-    return scope, isinstance(directive, (Open, Commodity)), directive.date.year
-
-
-def arranged(slots: Sequence[Slot]) -> dict[str, list[int]]:
-    """File name -> indexes: one file for each scope and calendar year that a change touches.
-
-    What is opened stands before, in the scope's earliest year.
-    """
-    opens: dict[str, list[int]] = defaultdict(list)
-    years: dict[str, dict[int, list[int]]] = defaultdict(dict)
-    for index, (scope, opening, year) in enumerate(slots):
-        if opening:
-            opens[scope].append(index)
-        else:
-            years[scope].setdefault(year, []).append(index)
-    files: dict[str, list[int]] = {}
-    for scope in sorted({*opens, *years}):
-        own = years[scope]
-        first = min(own, default=min((slots[i][2] for i in opens[scope]), default=1970))
-        own[first] = [*opens[scope], *own.get(first, ())]
-        for year, content in sorted(own.items()):
-            files[f"{scope}.{year}{SUFFIX}"] = content
-    return files
-
-
-def files_of(planned: Sequence[tuple[str, Directive]]) -> dict[str, list[Directive]]:
-    """File name -> its directives."""
-    files = arranged([slot_of(scope, directive) for scope, directive in planned])
-    return {name: [planned[i][1] for i in at] for name, at in files.items()}
-
-
-def digest(files: Mapping[str, str]) -> str:
+def digest(files: Mapping[str, Text]) -> str:
     """SHA-256 over names and contents (64 hex digits)."""
     total = hashlib.sha256()
     for name in sorted(files):
-        total.update(f"{name}\0{files[name]}\0".encode())
+        total.update(f"{name}\0".encode())
+        for chunk in chunks_of(files[name]):
+            total.update(chunk)
+        total.update(b"\0")
     return total.hexdigest()
 
 
-def land(books: Path, name: str, files: Mapping[str, str]) -> Path:
+def land(books: Path, name: str, files: Mapping[str, Text]) -> Path:
     """Put a checked change in place under its name; raises AlreadyLanded where another was first.
 
     The rename of the folder is the one moment at which the change comes to be.
@@ -101,7 +67,7 @@ def land(books: Path, name: str, files: Mapping[str, str]) -> Path:
     try:
         aside.mkdir(parents=True)
         for file, text in sorted(files.items()):
-            write_durably(aside / file, text.encode())
+            write_durably(aside / file, chunks_of(text))
         sync_folder(aside)
         os.rename(aside, target)
     except BaseException as error:
@@ -116,11 +82,11 @@ def land(books: Path, name: str, files: Mapping[str, str]) -> Path:
     return target
 
 
-def _is(target: Path, files: Mapping[str, str]) -> bool:
+def _is(target: Path, files: Mapping[str, Text]) -> bool:
     """Whether a change stands there as it was meant, record of the log and all."""
     try:
         return {p.name: p.read_bytes() for p in target.iterdir()} == {
-            name: text.encode() for name, text in files.items()
+            name: b"".join(chunks_of(text)) for name, text in files.items()
         }
     except OSError:
         return False
@@ -143,13 +109,14 @@ def sweep(changes: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
 
 
-def write_durably(path: Path, content: bytes, mode: int = 0o644) -> None:
+def write_durably(path: Path, content: bytes | Iterable[bytes], mode: int = 0o644) -> None:
     """Write a new file and wait until the disk has it."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
     try:
-        left = memoryview(content)
-        while left:
-            left = left[os.write(descriptor, left) :]
+        for chunk in [content] if isinstance(content, bytes) else content:
+            left = memoryview(chunk)
+            while left:
+                left = left[os.write(descriptor, left) :]
         os.fsync(descriptor)
     finally:
         os.close(descriptor)

@@ -11,6 +11,7 @@ import contextlib
 import hashlib
 import os
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
@@ -109,10 +110,11 @@ def _read(folder: str, file: str) -> Seen:
         return Seen(file, state, hashlib.sha256(content.read()).hexdigest())
 
 
-def replace_quietly(path: Path, content: bytes) -> None:
+def replace_quietly(path: Path, content: bytes | Iterable[bytes]) -> None:
     """Put a file of the cache in place, where that can be done."""
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
         aside = path.with_name(f".{path.name}.{os.getpid()}")
-        aside.write_bytes(content)
+        with aside.open("wb") as file:
+            file.writelines([content] if isinstance(content, bytes) else content)
         os.replace(aside, path)

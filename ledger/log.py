@@ -30,9 +30,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date as Date
+from itertools import chain
 from pathlib import Path
 
 from ledger.changes import SUFFIX, digest, every_changes, names_in, open_changes, replace
+from ledger.contents import Text, chunks_of
 from ledger.directives import Fact
 from ledger.text import write
 
@@ -98,8 +100,14 @@ Heads = dict[str, Head]
 
 def logged(change: str, files: Mapping[str, str], note: Note, heads: Heads) -> dict[str, str]:
     """The texts of a change with their records, which follow `heads`; moves these on."""
-    whole = digest(files)
-    texts = {}
+    begun = beginnings(change, files, note, heads)
+    return {name: begun[name] + text for name, text in sorted(files.items())}
+
+
+def beginnings(change: str, files: Mapping[str, Text], note: Note, heads: Heads) -> dict[str, str]:
+    """The records with which the files of a change begin; each follows `heads`, and moves it on."""
+    whole = "" if note.hash and note.whose is None else digest(files)
+    records = {}
     for name, text in sorted(files.items()):
         scope = name.rsplit(".", 2)[0]
         head = heads.get(scope, Head())
@@ -114,15 +122,18 @@ def logged(change: str, files: Mapping[str, str], note: Note, heads: Heads) -> d
             "after": head.change,
             "previous": head.hash,
         }
-        blank = write([Fact(note.on, LOG, (scope,), {**meta, "hash": ""})]) + "\n" + text
-        own = _hash(change, name, blank.encode())
-        texts[name] = blank.replace('\n  hash: ""\n', f'\n  hash: "{own}"\n', 1)
+        blank = write([Fact(note.on, LOG, (scope,), {**meta, "hash": ""})]) + "\n"
+        own = _hash(change, name, chain([blank.encode()], chunks_of(text)))
+        records[name] = blank.replace('\n  hash: ""\n', f'\n  hash: "{own}"\n', 1)
         heads[scope] = Head(head.number + 1, own, change, note.on)
-    return texts
+    return records
 
 
-def _hash(change: str, file: str, blank: bytes) -> str:
-    return hashlib.sha256(f"{change}/{file}\0".encode() + blank).hexdigest()
+def _hash(change: str, file: str, blank: Iterable[bytes]) -> str:
+    total = hashlib.sha256(f"{change}/{file}\0".encode())
+    for chunk in blank:
+        total.update(chunk)
+    return total.hexdigest()
 
 
 def record_in(change: str, file: str, content: bytes) -> Record | None:
@@ -154,7 +165,7 @@ def record_in(change: str, file: str, content: bytes) -> Record | None:
 def proof(record: Record, content: bytes) -> str:
     """What the record's hash must be, by what its file says now."""
     blank = _HASH.sub(b'\n  hash: ""\n', content, count=1)
-    return _hash(record.change, record.file, blank)
+    return _hash(record.change, record.file, [blank])
 
 
 def records(changes: Path, scopes: Collection[str] | None = None) -> Iterator[Record]:

@@ -1,7 +1,9 @@
-"""The texts of a change: written, read back, proved; on another core where the change is large.
+"""Writes and proves a large change on another core, while it is still being planned.
 
-While thousands of rows are planned, a second process writes what is planned already and reads it
-back. Small changes, and what that process could not do, are written here, by the same code.
+What is planned is packed into a file without a name, parcel by parcel, and let go of. A second
+process reads the parcels, writes their text and packs them for the cache, into two more such
+files. So neither process ever holds the change. What that process could not do is done here, by
+the same code.
 """
 
 from __future__ import annotations
@@ -9,74 +11,99 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
-from contextlib import suppress
-from itertools import islice
+import tempfile
+from contextlib import ExitStack, suppress
+from pathlib import Path
 from typing import IO, Any
 
 import msgspec
 
-from ledger.changes import Slot, arranged, slot_of
-from ledger.directives import Directive, Entry
-from ledger.text import read, write
+from ledger.contents import Stretch
+from ledger.directives import Directive
+from ledger.drafts import (
+    Draft,
+    Group,
+    Groups,
+    Planned,
+    Slot,
+    Unsound,
+    by_slot,
+    drafts_of,
+    groups_of,
+    proved,
+    without_header,
+)
 
-Planned = Sequence[tuple[str, Directive]]
 _PARCEL = 2_000
 """Directives that are handed over at once."""
 _LENGTH = 8
-_to_bytes = msgspec.msgpack.Encoder().encode
-_planned = msgspec.msgpack.Decoder(list[tuple[str, Directive]])
-_answer = msgspec.msgpack.Decoder(dict[str, str])
+_pack = msgspec.msgpack.Encoder().encode
+_parcel = msgspec.msgpack.Decoder(list[tuple[Slot, int, msgspec.Raw]])
+_directives = msgspec.msgpack.Decoder(list[Directive])
+Places = list[tuple[Slot, int, list[tuple[int, int]], list[tuple[int, int]]]]
+"""Slot, number of directives, and where their texts and packed forms lie: start and size."""
+_places = msgspec.msgpack.Decoder(Places)
 
 
-class Unsound(ValueError):
-    """What would land does not read back as what was planned, or does not balance."""
+class _Spool:
+    """A file that grows; what follows on what one slot wrote last becomes part of that."""
+
+    def __init__(self, file: int) -> None:
+        self.file, self.end = file, 0
+
+    def add(self, content: bytes, to: list[tuple[int, int]], between: bytes = b"") -> None:
+        """Write, and note where."""
+        if to and sum(to[-1]) == self.end:
+            content = between + content
+            to[-1] = to[-1][0], to[-1][1] + len(content)
+        else:
+            to.append((self.end, len(content)))
+        self.end = _write(self.file, content, self.end)
 
 
-class Texts:
-    """The files of a change, as they grow."""
-
-    def __init__(self) -> None:
-        self._slots: list[Slot] = []
-        self._pieces: list[str] = []
-
-    def add(self, planned: Planned) -> None:
-        """Write directives; they read back as what was meant, and balance to the last digit.
-
-        Raises Unsound.
-        """
-        directives = [directive for _, directive in planned]
-        pieces = [write([directive]) for directive in directives]
-        if read("\n".join(pieces), "change") != directives:
-            raise Unsound("the change would not read back as it was meant")
-        for directive in directives:
-            if isinstance(directive, Entry) and directive.residual():
-                raise Unsound(f"{directive.narration} does not balance")
-        self._slots += [slot_of(scope, directive) for scope, directive in planned]
-        self._pieces += pieces
-
-    def whole(self, first: Planned = ()) -> dict[str, str]:
-        """File name -> text; what comes `first` stands before all that was added."""
-        if first:
-            before = Texts()
-            before.add(first)
-            self._slots[:0], self._pieces[:0] = before._slots, before._pieces
-        files = arranged(self._slots)
-        return {name: "\n".join([self._pieces[i] for i in at]) for name, at in files.items()}
+def _write(file: int, content: bytes, start: int) -> int:
+    """Write all of it there; where it ends."""
+    left = memoryview(content)
+    while left:
+        written = os.pwrite(file, left, start)
+        start, left = start + written, left[written:]
+    return start
 
 
-def texts_of(planned: Planned) -> dict[str, str]:
-    """File name -> proved text of a change. Raises Unsound."""
-    texts = Texts()
-    texts.add(planned)
-    return texts.whole()
+class _Copyist:
+    """Writes the texts of parcels, and what the cache keeps of them."""
+
+    def __init__(self, parcels: int, texts: int, packed: int) -> None:
+        self._parcels, self._texts, self._packed = parcels, _Spool(texts), _Spool(packed)
+        self._counts: dict[Slot, int] = {}
+        self._at: dict[Slot, tuple[list[tuple[int, int]], list[tuple[int, int]]]] = {}
+
+    def take(self, start: int, size: int) -> None:
+        """Write one parcel. Raises Unsound, OSError."""
+        content = b"".join(Stretch(self._parcels, start, size).chunks())
+        for slot, count, raw in _parcel.decode(content):
+            directives = _directives.decode(raw)
+            texts, packed = self._at.setdefault(slot, ([], []))
+            self._texts.add(proved(directives).encode(), texts, b"\n")
+            self._packed.add(without_header(bytes(raw), count), packed)
+            self._counts[slot] = self._counts.get(slot, 0) + count
+
+    def places(self) -> Places:
+        return [(slot, self._counts[slot], *at) for slot, at in self._at.items()]
 
 
 class Scribe:
-    """Hands over what is planned to a second process, which is ready when planning is."""
+    """Takes over what is planned; a second process is ready with it soon after planning is.
 
-    def __init__(self) -> None:
-        self._sent = 0
+    Files are made in `folder`, which must be on a disk with room for three times the change. They
+    have no name, so nothing is left of them, however the process ends.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._files = ExitStack()
+        self._parcels: list[tuple[int, int]] = []
+        self._open: tuple[int, int, int] | None = None
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Scribe:
@@ -86,58 +113,95 @@ class Scribe:
         if self._process is not None:
             self._process.kill()
             self._process.communicate()
+        self._files.close()
 
-    def follow(self, planned: Planned) -> None:
-        """Hand over what was planned since the last time; little is not worth the trouble."""
-        while len(planned) - self._sent >= _PARCEL:
-            parcel = list(islice(planned, self._sent, self._sent + _PARCEL))
-            self._hand_over(parcel)
+    @property
+    def took(self) -> bool:
+        """Whether something was taken over."""
+        return bool(self._parcels)
 
-    def texts(self, planned: Planned, first: int = 0) -> dict[str, str]:
-        """File name -> proved text of all that is planned. Raises Unsound.
+    def take(self, planned: list[tuple[str, Directive]]) -> None:
+        """Take what was planned away, once it is worth the trouble. Raises OSError."""
+        if len(planned) >= _PARCEL:
+            self._hand_over(planned)
+            planned.clear()
 
-        So many of it, which were not followed, come `first`.
+    def drafts(self, first: Planned, rest: Planned) -> dict[str, Draft]:
+        """File name -> draft of all: `first`, what was taken over, and the `rest`.
+
+        Good until the scribe is left. Raises Unsound, OSError.
         """
-        if self._process is not None:
-            with suppress(OSError, EOFError, msgspec.DecodeError):
-                self._hand_over(planned[first + self._sent :])
-                return self._answer(planned[:first])
-        return texts_of(planned)
+        if not self._parcels:
+            return drafts_of(groups_of([*first, *rest]))
+        if rest:
+            self._hand_over(rest)
+        return drafts_of(groups_of(first), self._groups())
 
-    def _hand_over(self, parcel: Planned) -> None:
-        self._sent += len(parcel)
+    def _hand_over(self, planned: Planned) -> None:
+        if self._open is None:
+            self._open = self._begin()
+        slots = by_slot(planned).items()
+        content = _pack([(slot, len(some), msgspec.Raw(_pack(some))) for slot, some in slots])
+        start = sum(self._parcels[-1]) if self._parcels else 0
+        _write(self._open[0], content, start)
+        self._parcels.append((start, len(content)))
         with suppress(OSError):
-            if self._process is None:
-                self._process = _begun()
-            _put(self._process.stdin, _to_bytes(parcel))
+            self._put(start, len(content))
 
-    def _answer(self, first: Planned) -> dict[str, str]:
-        assert self._process is not None
-        _put(self._process.stdin, b"")
-        _put(self._process.stdin, _to_bytes(first))
-        kind, content = _take(self._process.stdout), _take(self._process.stdout)
-        if kind == b"unsound":
-            raise Unsound(content.decode())
-        return _answer.decode(content)
+    def _begin(self) -> tuple[int, int, int]:
+        parcels, texts, packed = (self._unnamed() for _ in range(3))
+        words = [sys.executable, "-P", "-m", "ledger.scribe", *map(str, (parcels, texts, packed))]
+        with suppress(OSError):
+            self._process = subprocess.Popen(
+                words,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                pass_fds=(parcels, texts, packed),
+            )
+        return parcels, texts, packed
 
+    def _unnamed(self) -> int:
+        return self._files.enter_context(tempfile.TemporaryFile(dir=self._folder)).fileno()
 
-def _begun() -> subprocess.Popen[bytes]:
-    words = [sys.executable, "-P", "-m", "ledger.scribe"]
-    return subprocess.Popen(
-        words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-    )
+    def _put(self, start: int, size: int) -> None:
+        if self._process is not None and self._process.stdin is not None:
+            self._process.stdin.write(start.to_bytes(_LENGTH) + size.to_bytes(_LENGTH))
+            self._process.stdin.flush()
 
+    def _groups(self) -> Groups:
+        """What the second process wrote; where it could not, it is written here."""
+        assert self._open is not None
+        _, texts, packed = self._open
+        places = self._answer()
+        if places is None:
+            copyist = _Copyist(*self._open)
+            for start, size in self._parcels:
+                copyist.take(start, size)
+            places = copyist.places()
+        return {
+            slot: Group(
+                [Stretch(texts, *at) for at in of_texts],
+                [Stretch(packed, *at) for at in of_packed],
+                count,
+            )
+            for slot, count, of_texts, of_packed in places
+        }
 
-def _put(stream: IO[bytes] | None, content: bytes) -> None:
-    assert stream is not None
-    stream.write(len(content).to_bytes(_LENGTH))
-    stream.write(content)
-    stream.flush()
+    def _answer(self) -> Places | None:
+        with suppress(OSError):
+            self._put(0, 0)
+        with suppress(OSError, EOFError, msgspec.DecodeError):
+            if self._process is not None:
+                kind, content = _take(self._process.stdout), _take(self._process.stdout)
+                if kind == b"unsound":
+                    raise Unsound(content.decode())
+                return _places.decode(content)
+        return None
 
 
 def _take(stream: Any) -> bytes:
-    size = int.from_bytes(_exactly(stream, _LENGTH))
-    return _exactly(stream, size)
+    return _exactly(stream, int.from_bytes(_exactly(stream, _LENGTH)))
 
 
 def _exactly(stream: Any, size: int) -> bytes:
@@ -147,30 +211,24 @@ def _exactly(stream: Any, size: int) -> bytes:
     return content
 
 
-def main() -> None:
-    """The second process: parcels in, an empty one, what comes first; then the texts out."""
-    source, target = sys.stdin.buffer, sys.stdout.buffer
-    texts = Texts()
-    unsound = ""
-    while parcel := _take(source):
-        try:
-            if not unsound:
-                texts.add(_planned.decode(parcel))
-        except Unsound as error:
-            unsound = str(error)
-    first = _planned.decode(_take(source))
-    if unsound:
-        _put(target, b"unsound")
-        _put(target, unsound.encode())
-        return
-    _put(target, b"texts")
-    _put(target, _to_bytes(texts.whole(first)))
+def main(source: IO[bytes], target: IO[bytes], copyist: _Copyist) -> None:
+    """The second process: places of parcels in, an empty one; then places of texts out."""
+    answer = b"unsound", b""
+    try:
+        while (place := _exactly(source, 2 * _LENGTH)) != bytes(2 * _LENGTH):
+            copyist.take(int.from_bytes(place[:_LENGTH]), int.from_bytes(place[_LENGTH:]))
+        answer = b"places", _pack(copyist.places())
+    except Unsound as error:
+        answer = b"unsound", str(error).encode()
+    for part in answer:
+        target.write(len(part).to_bytes(_LENGTH) + part)
+    target.flush()
 
 
 if __name__ == "__main__":
     import gc
 
     gc.disable()
-    with suppress(EOFError, BrokenPipeError):
-        main()
+    with suppress(EOFError, OSError):
+        main(sys.stdin.buffer, sys.stdout.buffer, _Copyist(*map(int, sys.argv[1:])))
     os._exit(0)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import msgspec
 
 from ledger.changes import every_changes, names_in, open_changes
 from ledger.directives import Directive
+from ledger.drafts import Draft, listed
 from ledger.listing import Listing, Seen, replace_quietly
 from ledger.packs import Pack
 from ledger.text import UnreadableText, read
@@ -134,18 +136,15 @@ class _Shelf:
         return found
 
 
-Kept = list[msgspec.Raw]
-"""Directives as the cache holds them: bytes that can be put together without being understood."""
-
-
-def kept(directives: Iterable[Directive]) -> Kept:
-    return [msgspec.Raw(_encoder.encode(each)) for each in directives]
-
-
-def remember(books: Path, text: str, directives: list[Directive] | Kept) -> None:
-    """Keep what a text was just read as, so that it need not be read again."""
-    sha256 = hashlib.sha256(text.encode()).hexdigest()
-    replace_quietly(Path(_alone_in(books / CACHE, sha256)), _encoder.encode(directives))
+def remember(books: Path, first: Sequence[Directive], record: str, draft: Draft) -> None:
+    """Keep what a file was just read as: its record as the `first` ones, then its draft."""
+    sha256 = hashlib.sha256(record.encode())
+    for chunk in draft.text.chunks():
+        sha256.update(chunk)
+    name = sha256.hexdigest()
+    before = listed(draft.count + len(first)) + b"".join(map(_encoder.encode, first))
+    packed = chain([before], draft.packed.chunks())
+    replace_quietly(Path(_alone_in(books / CACHE, name)), packed)
 
 
 def _alone_in(cache: Path, sha256: str, view: str = "") -> str:

@@ -47,12 +47,28 @@ class LandedRow(NamedTuple):
     scope: str
 
 
+class Asked(NamedTuple):
+    """What the rows of an import will ask of what was planned before them."""
+
+    keys: frozenset[int]
+    """`row_mark` of rows that stand there more than once."""
+    returned: frozenset[tuple[str, str]]
+    """(store, product) of goods that come back."""
+
+
+def row_mark(kind: str, key: RowKey) -> int:
+    """Stands for a row's key among many, in one process; two keys may share one."""
+    return hash((kind, key))
+
+
 @dataclass(slots=True)
 class Book:
     """Everything the engine needs to know, in memory."""
 
     goods: bool = True
     """Whether stock, portions and all rows are here, or only what runs ask for."""
+    asked: Asked | None = None
+    """While an import is planned: what of it is remembered. All where None."""
     rows: dict[str, dict[RowKey, LandedRow]] = field(default_factory=lambda: defaultdict(dict))
     imports: list[Imported] = field(default_factory=list)
     private: set[tuple[str, str]] = field(default_factory=set)
@@ -298,4 +314,13 @@ def last_before(dates: list[date], day: date) -> int:
     return bisect_right(dates, day) - 1
 
 
-__all__ = ["Book", "LandedFile", "LandedRow", "Receivable", "load", "load_ever"]
+__all__ = [
+    "Asked",
+    "Book",
+    "LandedFile",
+    "LandedRow",
+    "Receivable",
+    "load",
+    "load_ever",
+    "row_mark",
+]

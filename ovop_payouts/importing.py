@@ -14,19 +14,20 @@ from typing import Protocol, TypeVar
 from importers.kinds import KINDS
 from importers.layouts import BadLayout, Layout, read_layouts, shipped
 from importers.reader import Reading, read_file
-from importers.rows import Problem, Row
+from importers.rows import Problem, Rows
 from ledger import accounts, changes
 from ledger.books import ARCHIVE, LAYOUTS
 from ledger.directives import Directive, Fact
+from ledger.drafts import Planned
 from ledger.log import Note
 from ledger.scribe import Scribe
 from ovop_payouts.book import Book, load
-from ovop_payouts.booking.batch import book_rows
+from ovop_payouts.booking.batch import asked_by, book_rows
 from ovop_payouts.booking.plan import Plan, Refused
 from ovop_payouts.memory import uncollected
 from ovop_payouts.private import by_association, keep_details, latest_details
 from ovop_payouts.refusal import Refusal
-from ovop_payouts.writing import Planned, land, proved, writing
+from ovop_payouts.writing import digest, land, proved, writing
 from ovop_payouts.yearend.reach import book_for, what_it_reaches
 
 Item = TypeVar("Item")
@@ -90,9 +91,9 @@ def import_files(books: Path, order: Order) -> Outcome:
 
 
 def _import(books: Path, order: Order, readings: list[Reading]) -> Outcome:
-    with writing(books), Scribe() as scribe:
+    with writing(books), Scribe(books) as scribe:
         near = load(books)
-        rows = [row for reading in _once(readings) for row in reading.rows]
+        rows = Rows(packed for reading in _once(readings) for packed in reading.rows.packed)
         book = book_for(books, near, rows)
         known = set(book.lots) if book is not near else set()
         plan = Plan(book, order.today, order.user, latest_details(books, book))
@@ -100,14 +101,31 @@ def _import(books: Path, order: Order, readings: list[Reading]) -> Outcome:
             for row in reading.refused:
                 plan.doubtful.note(row)
         watch = partial(order.watch, what="Booking", total=len(rows))
-        book_rows(plan, _permitted(plan, rows, order.kinds), watch, scribe.follow)
+        rows = _permitted(plan, rows, order.kinds)
+        if book is near:
+            book.asked = asked_by(rows)
+            refused = any(not p.warning for reading in readings for p in reading.problems)
+            book_rows(plan, rows, watch, partial(_let_go, order, plan, scribe, refused))
+        else:
+            book_rows(plan, rows, watch)
         outcome = _outcome(readings, plan)
-        if order.dry_run or (outcome.problems and not order.partial) or not plan.planned:
+        hopeless = outcome.problems and not order.partial
+        if order.dry_run or hopeless or not (plan.planned or scribe.took):
             return outcome
         reached: Planned = ()
         if book is not near:
             reached = list(what_it_reaches(near, book, plan.planned, order.today, known))
         return _land(books, order, plan, outcome, scribe, reached)
+
+
+def _let_go(
+    order: Order, plan: Plan, scribe: Scribe, refused: bool, planned: list[tuple[str, Directive]]
+) -> None:
+    """What is planned is handed over as it grows, or thrown away where nothing will land."""
+    if order.dry_run or (not order.partial and (refused or plan.bad)):
+        planned.clear()
+    else:
+        scribe.take(planned)
 
 
 def layouts_of(books: Path) -> list[Layout]:
@@ -128,13 +146,15 @@ def _once(readings: list[Reading]) -> list[Reading]:
     return [reading for _, reading in sorted(known.items()) if first[reading.sha256] is reading]
 
 
-def _permitted(plan: Plan, rows: list[Row], kinds: frozenset[str] | None) -> Iterator[Row]:
+def _permitted(plan: Plan, rows: Rows, kinds: frozenset[str] | None) -> Rows:
+    """The rows that a user may import; the others are refused."""
+    if kinds is None or all(shape.kind in kinds for shape, _, _ in rows.packed):
+        return rows
     for row in rows:
-        if kinds is None or row.kind in kinds:
-            yield row
-        else:
+        if row.kind not in kinds:
             column = KINDS[row.kind].key[0]
             plan.refuse(Refused(row, column, f"{plan.user} may not import {row.kind}"), row)
+    return Rows(packed for packed in rows.packed if packed[0].kind in kinds)
 
 
 def _outcome(readings: list[Reading], plan: Plan) -> Outcome:
@@ -169,19 +189,18 @@ def _land(
     """The originals and private details come before the change that names them."""
     contents = _originals(order, outcome)
     headers = [_header(order, r, outcome) for r in _once(outcome.readings)]
-    planned: list[tuple[str, Directive]] = [
+    first: list[tuple[str, Directive]] = [
         *((accounts.HEAD_OFFICE, header) for header in headers),
         *_details(books, order, plan, contents),
         *reached,
-        *plan.planned,
     ]
     for path, content in zip(order.files, contents, strict=True):
         changes.keep(books / ARCHIVE, content, suffix=path.suffix.lower())
-    texts = proved(planned, scribe, len(planned) - len(plan.planned))
-    digest = changes.digest(texts)
-    name = free_name(plan.book, f"{order.today}-import-{digest[:16]}")
-    note = Note(order.user, order.today, "import", "", digest, order.at)
-    land(books, name, planned, note, plan.new_associations, texts)
+    drafts = proved(plan.planned, scribe, first)
+    said = digest(drafts)
+    name = free_name(plan.book, f"{order.today}-import-{said[:16]}")
+    note = Note(order.user, order.today, "import", "", said, order.at)
+    land(books, name, drafts, note, plan.new_associations)
     return replace(outcome, change=name)
 
 

@@ -36,7 +36,7 @@ from ovop_payouts.importing import free_name
 from ovop_payouts.records import Unmatched
 from ovop_payouts.refusal import Refusal
 from ovop_payouts.shards import load_everybody
-from ovop_payouts.writing import land, proved, writing
+from ovop_payouts.writing import digest, land, proved, writing
 from ovop_payouts.yearend.reach import of_all_years, what_it_reaches
 
 RAIL = "bank"
@@ -238,8 +238,8 @@ def _land(books: Path, plan: Plan, message: Message, at: str) -> str:
     header = Fact(plan.today, "import", (message.sha256,), meta)
     planned: list[tuple[str, Directive]] = [(accounts.HEAD_OFFICE, header), *plan.planned]
     changes.keep(books / ARCHIVE, message.content, suffix=".xml")
-    texts = proved(planned)
-    digest = changes.digest(texts)
-    name = free_name(plan.book, f"{plan.today}-settle-{digest[:16]}")
-    land(books, name, planned, Note(plan.user, plan.today, "settle", "", digest, at), None, texts)
+    drafts = proved(planned)
+    said = digest(drafts)
+    name = free_name(plan.book, f"{plan.today}-settle-{said[:16]}")
+    land(books, name, drafts, Note(plan.user, plan.today, "settle", "", said, at))
     return name

@@ -7,19 +7,21 @@ import os
 import socket
 import time
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from ledger import changes, log
 from ledger.books import add_association
+from ledger.contents import Content
 from ledger.directives import Directive
+from ledger.drafts import Draft, Planned, contents_of, drafts_of, groups_of
+from ledger.drafts import Unsound as NotSound
 from ledger.log import Note
 from ledger.notice import Notice
-from ledger.scribe import Scribe, texts_of
-from ledger.scribe import Unsound as NotSound
-from ledger.store import Kept, kept, remember
+from ledger.scribe import Scribe
+from ledger.store import remember
 from ledger.text import read, write
 from ledger.years import point_books
 from ovop_payouts import versions
@@ -28,7 +30,12 @@ from ovop_payouts.refusal import Refusal
 LOCK = ".lock"
 PATIENCE = 60
 """Seconds to wait for another command that is changing the same books."""
-Planned = Sequence[tuple[str, Directive]]
+
+
+Drafts = Mapping[str, Draft]
+"""File name -> what will stand in it."""
+Records = dict[str, tuple[str, list[Directive]]]
+"""File name -> the record of the log that it begins with, as text and read back."""
 
 
 class Busy(Refusal):
@@ -98,24 +105,21 @@ def _say_who(descriptor: int) -> None:
 def land(
     books: Path,
     name: str,
-    planned: Planned,
+    planned: Planned | Drafts,
     note: Note,
     associations: Mapping[str, str] | None = None,
-    texts: Mapping[str, str] | None = None,
 ) -> None:
     """Check a planned change and put it in place; books of new associations come before.
 
-    Each of its files begins with a record of the log: what `note` says. `texts` are those of
-    the planned change, where they are `proved` already. Raises changes.AlreadyLanded where a
-    change of this name stands already.
+    Each of its files begins with a record of the log: what `note` says. What is `proved` already
+    is not checked again. Raises changes.AlreadyLanded where a change of this name stands already.
     """
     heads = log.heads(books)
     _look_at_clock(note, heads)
-    own = proved(planned) if texts is None else texts
-    files, records = _put(books, name, own, note, heads, associations)
+    drafts = planned if isinstance(planned, Mapping) else proved(planned)
+    records = _put(books, name, drafts, note, heads, associations)
     _remember(books, heads)
-    for file, directives in changes.files_of(planned).items():
-        remember(books, files[file], [*records[file], *directives])
+    _keep(books, records, drafts)
     versions.commit(books)
 
 
@@ -125,15 +129,12 @@ class Ready:
 
     name: str
     note: Note
-    texts: Mapping[str, str]
-    kept: Mapping[str, Kept]
-    """File name -> its directives, as the cache keeps them."""
+    drafts: Drafts
 
 
 def ready(name: str, planned: Planned, note: Note) -> Ready:
     """Prove a planned change. Raises Unsound."""
-    files = changes.files_of(planned)
-    return Ready(name, note, proved(planned), {file: kept(files[file]) for file in files})
+    return Ready(name, note, proved(planned))
 
 
 def land_all(books: Path, changes_: Iterable[Ready]) -> None:
@@ -148,10 +149,9 @@ def land_all(books: Path, changes_: Iterable[Ready]) -> None:
         for each in changes_:
             _look_at_clock(each.note, heads)
             moved = dict(heads)
-            files, records = _put(books, each.name, each.texts, each.note, moved)
+            records = _put(books, each.name, each.drafts, each.note, moved)
             heads = moved
-            for file, rest in each.kept.items():
-                remember(books, files[file], [*kept(records[file]), *rest])
+            _keep(books, records, each.drafts)
             if watched:
                 _remember(books, heads)
                 versions.commit(books)
@@ -162,34 +162,52 @@ def land_all(books: Path, changes_: Iterable[Ready]) -> None:
 def _put(
     books: Path,
     name: str,
-    texts: Mapping[str, str],
+    drafts: Drafts,
     note: Note,
     heads: log.Heads,
     associations: Mapping[str, str] | None = None,
-) -> tuple[dict[str, str], dict[str, list[Directive]]]:
-    """Log and land a change; moves `heads` on. File name -> its text, and its record of the log."""
-    files = log.logged(name, texts, note, heads)
-    records = {file: _record(file, text, texts[file]) for file, text in files.items()}
+) -> Records:
+    """Log and land a change; moves `heads` on."""
+    begun = log.beginnings(name, contents_of(drafts), note, heads)
+    records = {file: (text, _record(file, text)) for file, text in begun.items()}
     for association, title in sorted((associations or {}).items()):
         add_association(books, association, title)
-    changes.land(books, name, files)
-    return files, records
+    changes.land(books, name, {file: _whole(begun[file], drafts[file]) for file in drafts})
+    return records
 
 
-def proved(planned: Planned, scribe: Scribe | None = None, first: int = 0) -> dict[str, str]:
-    """File name -> text of a planned change, which reads back as what was meant.
+def _whole(record: str, draft: Draft) -> Content:
+    return Content((record.encode(), *draft.text.pieces))
 
-    `scribe` may have written most of it already, all but the `first` ones. Raises Unsound.
+
+def _keep(books: Path, records: Records, drafts: Drafts) -> None:
+    """What the files were read as is kept for the next command."""
+    for file, draft in drafts.items():
+        text, record = records[file]
+        remember(books, record, text, draft)
+
+
+def proved(planned: Planned, scribe: Scribe | None = None, first: Planned = ()) -> dict[str, Draft]:
+    """File name -> draft of a planned change, which reads back as what was meant.
+
+    `scribe` may have taken most of it over already: what stands between `first` and `planned`.
+    Raises Unsound.
     """
     try:
-        return scribe.texts(planned, first) if scribe else texts_of(planned)
+        if scribe is not None:
+            return scribe.drafts(first, planned)
+        return drafts_of(groups_of([*first, *planned]))
     except NotSound as error:
         raise Unsound(str(error)) from None
 
 
-def _record(file: str, whole: str, text: str) -> list[Directive]:
+def digest(drafts: Drafts) -> str:
+    """What a change says, in 64 hex digits: its name follows from it."""
+    return changes.digest(contents_of(drafts))
+
+
+def _record(file: str, record: str) -> list[Directive]:
     """The record of the log that stands before a file's text, read back."""
-    record = whole.removesuffix(text)
     directives = read(record.removesuffix("\n"), file)
     if len(directives) != 1 or write(directives) + "\n" != record:
         raise Unsound(f"{file}: its record would not read back as it was meant")

@@ -30,7 +30,7 @@ _DECLARED = re.compile(
     r"""<\?xml version="1\.0"(?: encoding="(?i:utf-8)")?(?: standalone="(?:yes|no)")?\s*\?>\s*"""
 )
 _DIGITS = "0123456789"
-_MOST_KNOWN = 1 << 16
+_MOST_KNOWN = 1 << 14
 
 
 class Unusual(ValueError):

@@ -8,7 +8,7 @@ import io
 import re
 from collections import Counter
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from importers.sheets.model import Rows, Sheet, UnreadableFile
 
@@ -27,40 +27,52 @@ _LOOKED_AT = 50
 
 def sheet(content: bytes) -> Sheet:
     """The rows of a text file. Raises UnreadableFile where it is no text."""
-    shown = _decoded(content)
-    return Sheet(NAME, _rows(shown, _found(shown)))
+    encoding = _encoding(content)
+    _must_be_text(content, encoding)
+    text = _Text(content, encoding)
+    return Sheet(NAME, _rows(text, _found(text)))
 
 
-def _rows(shown: str, delimiter: str) -> Rows:
-    reader: Any = csv.reader(io.StringIO(shown, newline=""), delimiter=delimiter)
+class _Text(NamedTuple):
+    """A text in its encoding: decoded while it is read, and not as a whole."""
+
+    content: bytes
+    encoding: str
+
+    def lines(self) -> io.TextIOWrapper:
+        return io.TextIOWrapper(io.BytesIO(self.content), self.encoding, newline="")
+
+
+def _rows(text: _Text, delimiter: str) -> Rows:
+    reader: Any = csv.reader(text.lines(), delimiter=delimiter)
     start = read = 0
     try:
         for number, cells in enumerate(reader, 1):
             start, read = read, reader.line_num
-            yield number, {i: cell for i, cell in enumerate(cells) if cell.strip()}
+            yield number, {i: cell for i, cell in enumerate(cells) if cell and cell.strip()}
     except csv.Error as error:
         raise UnreadableFile(f"is no CSV that can be read ({error})") from None
-    _must_be_closed(shown, delimiter, start)
+    _must_be_closed(text, delimiter, start)
 
 
-def _must_be_closed(shown: str, delimiter: str, start: int) -> None:
+def _must_be_closed(text: _Text, delimiter: str, start: int) -> None:
     """Raise where the last row, from line `start`, is in quotes that never end: it ate the rest."""
-    last = "".join(islice(io.StringIO(shown, newline=""), start, None))
+    last = islice(text.lines(), start, None)
     try:
-        list(csv.reader(io.StringIO(last, newline=""), delimiter=delimiter, strict=True))
+        list(csv.reader(last, delimiter=delimiter, strict=True))
     except csv.Error as error:
         if "end of data" in str(error):
             reason = f"has quotes in line {start + 1} that are never closed: close or remove them"
             raise UnreadableFile(reason) from None
 
 
-def _found(shown: str) -> str:
+def _found(text: _Text) -> str:
     """The delimiter that parts most rows alike; decimal commas lose to the header's semicolons."""
-    return max(_DELIMITERS, key=lambda delimiter: _evenness(shown, delimiter))
+    return max(_DELIMITERS, key=lambda delimiter: _evenness(text, delimiter))
 
 
-def _evenness(shown: str, delimiter: str) -> tuple[int, int]:
-    reader = csv.reader(io.StringIO(shown, newline=""), delimiter=delimiter)
+def _evenness(text: _Text, delimiter: str) -> tuple[int, int]:
+    reader = csv.reader(text.lines(), delimiter=delimiter)
     try:
         widths = Counter(len(row) for row in islice(reader, _LOOKED_AT) if len(row) > 1)
     except csv.Error:
@@ -69,15 +81,13 @@ def _evenness(shown: str, delimiter: str) -> tuple[int, int]:
     return rows, width
 
 
-def _decoded(content: bytes) -> str:
-    encoding = _encoding(content)
+def _must_be_text(content: bytes, encoding: str) -> None:
     try:
         shown = content.decode(encoding)
     except UnicodeDecodeError:
         raise UnreadableFile("is text in an unknown encoding: save it as UTF-8") from None
     if "\0" in shown or len(_CONTROL.findall(shown)) > len(shown) * _BINARY:
         raise UnreadableFile("is no workbook: save it as .xlsx or .csv")
-    return shown
 
 
 def _encoding(content: bytes) -> str:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache, partial
 
 from importers.kinds import KINDS
-from importers.rows import Row
+from importers.rows import Row, Rows
 from ledger.directives import Directive
+from ovop_payouts.book import Asked, row_mark
 from ovop_payouts.booking import cash, goods, master, sales
 from ovop_payouts.booking.hints import DEFINES
 from ovop_payouts.booking.plan import (
@@ -17,9 +19,11 @@ from ovop_payouts.booking.plan import (
     Plan,
     Refused,
     columns_of,
+    day,
     must_have_happened,
     must_know,
     row_key,
+    words,
 )
 from ovop_payouts.money import ZERO
 from ovop_payouts.stock import STAGES
@@ -40,21 +44,22 @@ _REPLACED = frozenset(("associations", "products"))
 """New content of the same key replaces the old words."""
 
 Handler = Callable[[Plan, Row], None]
-Follow = Callable[[list[tuple[str, Directive]]], None]
+Follow = Callable[[list[tuple[str, Directive]]], object]
+Moment = tuple[int, int, date, int]
 _SHOWN_EVERY = 500
 """Rows."""
 
 
 def book_rows(
     plan: Plan,
-    rows: Iterable[Row],
+    rows: Rows | Sequence[Row],
     watch: Callable[[Iterable[Row]], Iterator[Row]] = iter,
     follow: Follow | None = None,
 ) -> None:
     """Plan every row; what cannot be booked becomes a problem, and the rest goes on.
 
-    Rows pass through `watch` in the order in which they are booked; `follow` is shown what is
-    planned, as it grows.
+    Rows pass through `watch` in the order in which they are booked; `follow` is given what is
+    planned, as it grows, and may take it away.
     """
     for number, row in enumerate(watch(in_order(rows)), 1):
         if follow is not None and number % _SHOWN_EVERY == 0:
@@ -136,27 +141,49 @@ def _is_return(row: Row) -> bool:
     return quantity < 0
 
 
-def in_order(rows: Iterable[Row]) -> list[Row]:
+def in_order(rows: Rows | Sequence[Row]) -> Iterator[Row]:
     """Master data first; then by date, within a day by stage, then by business key."""
-    return sorted(rows, key=_position)
+    moments: dict[Moment, array[int]] = {}
+    for at, row in enumerate(rows):
+        moment = _moment(row)
+        if moment not in moments:
+            moments[moment] = array("L")
+        moments[moment].append(at)
+    for _, here in sorted(moments.items()):
+        for at in sorted(here, key=lambda at: _within(rows[at])):
+            yield rows[at]
 
 
-def _position(row: Row) -> tuple[object, ...]:
+def _moment(row: Row) -> Moment:
     kind = row.kind
-    key = tuple(map(_natural, row_key(row), KINDS[kind].key))
     if kind in _MASTER_RANK:
-        return (0, _MASTER_RANK[kind], _changed(row), 0, key, _source(row))
+        return 0, _MASTER_RANK[kind], _changed(row), 0
     if kind == "sales" and _is_return(row):
         kind = "returns"
     rank = _RANK.get(kind, 10)
     if row.values.get("status") == "returned":
         rank += 1
-    return (1, 0, row.values["date"], rank, key, _source(row))
+    return 1, 0, day(row), rank
 
 
-def _source(row: Row) -> tuple[str, str, int]:
+def _within(row: Row) -> tuple[object, ...]:
     """Of rows that are alike, the first by file, sheet and row is booked."""
-    return row.source.file, row.source.sheet, row.source.row
+    source = row.source
+    key = tuple(map(_natural, row_key(row), KINDS[row.kind].key))
+    return key, source.file, source.sheet, source.row
+
+
+def asked_by(rows: Iterable[Row]) -> Asked:
+    """What rows will ask of what is planned before them: all else of it need not be remembered."""
+    seen: set[int] = set()
+    twice: set[int] = set()
+    returned: set[tuple[str, str]] = set()
+    for row in rows:
+        mark = row_mark(row.kind, row_key(row))
+        (twice if mark in seen else seen).add(mark)
+        if row.kind == "sales" and _is_return(row):
+            returned.add((words(row, "store"), words(row, "product")))
+    return Asked(frozenset(twice), frozenset(returned))
 
 
 def _changed(row: Row) -> date:

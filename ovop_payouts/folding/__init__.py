@@ -10,7 +10,7 @@ from ledger import accounts
 from ledger.directives import Commodity, Directive, Entry, Fact, Meta, Open
 from ledger.store import LandedFile, View
 from ledger.years import is_close_year
-from ovop_payouts.book import Book, LandedRow
+from ovop_payouts.book import Book, LandedRow, row_mark
 from ovop_payouts.folding import goods as of_goods
 from ovop_payouts.folding import master, money, steps
 from ovop_payouts.folding.brought import FACTS, FROM, TAG, brought, place_of
@@ -22,6 +22,8 @@ ROW_KINDS = {"returns": "sales"}
 _OF_PAYEES = (accounts.PAYABLES, accounts.ADVANCES)
 _MEMBER_ORDER = date(1, 1, 1)
 _OF_GOODS = frozenset(("transfers", "sales", "returns", "stocktakes"))
+_OF_LOTS = frozenset(("deliveries", "transfers", "sales", "stocktakes"))
+"""Kinds whose rows come by the hundred thousand."""
 _OF_SHOPS = frozenset(
     ("stocktakes", "sealed-file", "sealed-balance", "prices", "certificates", "orders", "log")
 )
@@ -145,7 +147,12 @@ def apply_entry(book: Book, place: Place, entry: Entry) -> None:
 def remember_row(book: Book, place: Place, kind: str, meta: dict[str, str]) -> None:
     if not book.goods and kind not in KEPT_FOR_RUNS:
         return
+    asked = book.asked if kind in _OF_LOTS else None
+    if asked is not None and not asked.keys:
+        return
     key = tuple([meta.get(column, "") for column in KINDS[kind].key])
+    if asked is not None and row_mark(kind, key) not in asked.keys:
+        return
     book.rows[kind][key] = LandedRow(meta, meta.get("source", ""), place.change, place.scope)
 
 

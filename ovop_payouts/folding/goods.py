@@ -95,7 +95,7 @@ def _earn(
     legs: tuple[Leg, ...] = (),
 ) -> None:
     """What the payable legs of an entry (or of a part of it) bring the lot's producer."""
-    if lot.group is None:
+    if lot.group is None or book.asked is not None:
         return
     owed = kept = ZERO
     for leg in legs or entry.legs:
@@ -160,6 +160,8 @@ def _sale(book: Book, place: Place, entry: Entry) -> None:
             continue
         book.stock.move(store, lot, (entry.date, STAGES["sales"]), -units)
         owe(book, legs)
+        if book.asked is not None and (store, product) not in book.asked.returned:
+            continue
         rank = int(legs[0].meta.get("part", index))
         book.portions[store, product].append(
             Portion(

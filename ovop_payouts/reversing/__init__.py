@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from ledger import accounts, changes
+from ledger import accounts
 from ledger.directives import Directive, Entry, Fact
 from ledger.log import Note
 from ledger.store import LandedFile, landed
@@ -31,7 +31,7 @@ from ovop_payouts.records import Imported
 from ovop_payouts.refusal import Refusal
 from ovop_payouts.reversing.case import Case
 from ovop_payouts.reversing.obstacles import obstacles
-from ovop_payouts.writing import land, proved, writing
+from ovop_payouts.writing import digest, land, proved, writing
 
 SHORTEST = 8
 """Hex digits of a hash that name a file."""
@@ -79,11 +79,11 @@ def reverse(books: Path, wish: Wish) -> Reversed:
         if wish.dry_run:
             return done
         planned = list(_planned(case, wish))
-        texts = proved(planned)
-        digest = changes.digest(texts)
-        name = f"{wish.today}-reverse-{digest[:16]}"
-        note = Note(wish.user, wish.today, "reverse", "", digest, wish.at)
-        land(books, name, planned, note, None, texts)
+        drafts = proved(planned)
+        said = digest(drafts)
+        name = f"{wish.today}-reverse-{said[:16]}"
+        note = Note(wish.user, wish.today, "reverse", "", said, wish.at)
+        land(books, name, drafts, note)
         return replace(done, change=name)
 
 

@@ -153,7 +153,7 @@ def _read(books: Path, book: Book, wanted: Wanted) -> tuple[list[Row], list[Prob
     content = wanted.path.read_bytes()
     if not is_xml(content):
         reading = read_file(wanted.path, layouts_of(books))
-        return reading.rows, reading.problems
+        return list(reading.rows), reading.problems
     try:
         message = read(content)
     except UnreadableFile as error:

@@ -206,7 +206,7 @@ def test_quotes_that_never_close_are_refused(tmp_path: Path) -> None:
     assert said(reading) == [
         ("", "has quotes in line 3 that are never closed: close or remove them")
     ]
-    assert reading.rows == []
+    assert list(reading.rows) == []
 
 
 def test_quotes_within_a_text_are_text(tmp_path: Path) -> None:

@@ -6,13 +6,18 @@ import os
 import signal
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 
+import msgspec
 import pytest
 
 from ledger.directives import Directive, Entry, Fact, Leg, Open
-from ledger.scribe import Scribe, Unsound, texts_of
+from ledger.drafts import Draft, Unsound, listed, texts_of
+from ledger.scribe import Scribe
+from ledger.text import read
 
 DAY = date(2026, 1, 1)
+_packed = msgspec.msgpack.Decoder(list[Directive])
 FIRST: list[tuple[str, Directive]] = [("head-office", Fact(DAY, "import", ("f" * 64,)))]
 
 
@@ -33,51 +38,73 @@ def many(count: int = 5_000) -> list[tuple[str, Directive]]:
     return planned
 
 
-def followed(scribe: Scribe, planned: list[tuple[str, Directive]]) -> None:
-    for end in range(0, len(planned) + 500, 500):
-        scribe.follow(planned[:end])
+def taken(scribe: Scribe, planned: list[tuple[str, Directive]]) -> list[tuple[str, Directive]]:
+    """Give it what is planned, as it grows; what it left."""
+    left: list[tuple[str, Directive]] = []
+    for start in range(0, len(planned), 500):
+        left += planned[start : start + 500]
+        scribe.take(left)
+    return left
 
 
-def test_two_processes_write_what_one_writes() -> None:
+def as_texts(drafts: dict[str, Draft]) -> dict[str, str]:
+    """The texts of drafts; what they keep for the cache says the same."""
+    for name, draft in drafts.items():
+        text = draft.text.whole().decode()
+        assert _packed.decode(listed(draft.count) + draft.packed.whole()) == read(text, name)
+    return {name: draft.text.whole().decode() for name, draft in drafts.items()}
+
+
+def test_two_processes_write_what_one_writes(tmp_path: Path) -> None:
     planned = many()
-    with Scribe() as scribe:
-        followed(scribe, planned)
+    with Scribe(tmp_path) as scribe:
+        left = taken(scribe, planned)
+        assert scribe.took
         assert scribe._process is not None
-        texts = scribe.texts([*FIRST, *planned], len(FIRST))
-        assert scribe._process.poll() is None or scribe._process.returncode == 0
+        texts = as_texts(scribe.drafts(FIRST, left))
+        assert scribe._process.wait() == 0
+        assert not list(tmp_path.iterdir())
     assert texts == texts_of([*FIRST, *planned])
 
 
-def test_little_is_written_by_one_alone() -> None:
+def test_little_is_written_by_one_alone(tmp_path: Path) -> None:
     planned = many(50)
-    with Scribe() as scribe:
-        followed(scribe, planned)
-        assert scribe._process is None
-        assert scribe.texts([*FIRST, *planned], len(FIRST)) == texts_of([*FIRST, *planned])
+    with Scribe(tmp_path) as scribe:
+        left = taken(scribe, planned)
+        assert not scribe.took
+        assert left == planned
+        assert as_texts(scribe.drafts(FIRST, left)) == texts_of([*FIRST, *planned])
 
 
 @pytest.mark.parametrize("before_all", [True, False])
-def test_a_second_process_that_is_killed_is_not_missed(before_all: bool) -> None:
+def test_a_second_process_that_is_killed_is_not_missed(tmp_path: Path, before_all: bool) -> None:
     planned = many()
-    with Scribe() as scribe:
-        scribe.follow(planned[:2500] if before_all else planned)
+    with Scribe(tmp_path) as scribe:
+        at = 2500 if before_all else len(planned)
+        left = taken(scribe, planned[:at])
         assert scribe._process is not None
         os.kill(scribe._process.pid, signal.SIGKILL)
         scribe._process.wait()
-        scribe.follow(planned)
-        assert scribe.texts([*FIRST, *planned], len(FIRST)) == texts_of([*FIRST, *planned])
+        left += planned[at:]
+        scribe.take(left)
+        assert as_texts(scribe.drafts(FIRST, left)) == texts_of([*FIRST, *planned])
 
 
+@pytest.mark.parametrize("killed", [False, True])
 @pytest.mark.parametrize("at", [10, 4_990])
-def test_what_does_not_balance_is_refused_by_both(at: int) -> None:
+def test_what_does_not_balance_is_refused_by_both(tmp_path: Path, at: int, killed: bool) -> None:
     planned = many()
     planned[at] = "osh", entry(at, left="0.01")
     with pytest.raises(Unsound, match="does not balance"):
         texts_of(planned)
-    with Scribe() as scribe:
-        followed(scribe, planned)
+    with Scribe(tmp_path) as scribe:
+        left = taken(scribe, planned)
+        if killed:
+            assert scribe._process is not None
+            scribe._process.kill()
+            scribe._process.wait()
         with pytest.raises(Unsound, match="does not balance"):
-            scribe.texts(planned)
+            scribe.drafts(FIRST, left)
 
 
 def test_what_would_not_read_back_is_refused() -> None:
