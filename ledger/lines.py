@@ -7,14 +7,17 @@ laid out as ours is left to it: nothing here guesses.
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 from ledger.accounts import ACCOUNT
 from ledger.directives import Commodity, Cost, Directive, Entry, Fact, Leg, Meta, Open
 
-_TEXT = r'"((?:[^"\\]|\\[\\"nt])*)"'
+_TEXT = r'"([^"\\]*(?:\\[\\"nt][^"\\]*)*)"'
 _DAY = r"(\d{4}-\d\d-\d\d)"
 _CURRENCY = r"([A-Z][A-Z0-9'._-]*[A-Z0-9])"
 _NUMBER = r"(-?\d+(?:\.\d+)?)"
@@ -44,17 +47,19 @@ def directives(text: str) -> list[Directive]:
         return []
     if not text.endswith("\n"):
         raise NotOurs
-    known: dict[str, tuple[str, str]] = {}
-    return [_directive(block.split("\n"), known) for block in text[:-1].split("\n\n")]
+    return [_of_shape(block) or _directive(block) for block in text[:-1].split("\n\n")]
 
 
-def _directive(lines: list[str], known: dict[str, tuple[str, str]]) -> Directive:
+def _directive(block: str) -> Directive:
+    lines = block.split("\n")
     head = lines[0]
-    if entry := _ENTRY(head):
-        day, payee, narration, tag = entry.groups()
-        meta, legs = _body(lines, known)
-        return Entry(_day(day), tag, _plain(payee), _plain(narration), tuple(legs), meta)
-    meta, legs = _body(lines, known)
+    if found := _ENTRY(head):
+        day, payee, narration, tag = found.groups()
+        meta, legs = _body(lines)
+        entry = Entry(_day(day), tag, _plain(payee), _plain(narration), tuple(legs), meta)
+        _learn(len(lines) - 1, entry)
+        return entry
+    meta, legs = _body(lines)
     if legs:
         raise NotOurs
     if fact := _FACT(head):
@@ -67,23 +72,20 @@ def _directive(lines: list[str], known: dict[str, tuple[str, str]]) -> Directive
     raise NotOurs
 
 
-def _body(lines: list[str], known: dict[str, tuple[str, str]]) -> tuple[Meta, list[Leg]]:
-    """The metadata and legs below a head. `known` remembers lines that were seen before."""
+def _body(lines: list[str]) -> tuple[Meta, list[Leg]]:
+    """The metadata and legs below a head."""
     legs: list[Leg] = []
     meta: Meta = {}
     here = meta
     size = 0
     for line in lines[1:]:
-        pair = known.get(line)
-        if pair is None:
-            if line[2:3].isupper():
-                if len(here) != size:
-                    raise NotOurs
-                leg = _leg(line)
-                legs.append(leg)
-                here, size = leg.meta, 0
-                continue
-            pair = _pair(line, known)
+        if line[2:3].isupper():
+            if len(here) != size:
+                raise NotOurs
+            here, size = {}, 0
+            legs.append(_leg(line, here))
+            continue
+        pair = _pair(line)
         if (line[2] == " ") is (here is meta):
             raise NotOurs
         here[pair[0]] = pair[1]
@@ -93,18 +95,15 @@ def _body(lines: list[str], known: dict[str, tuple[str, str]]) -> tuple[Meta, li
     return meta, legs
 
 
-def _pair(line: str, known: dict[str, tuple[str, str]]) -> tuple[str, str]:
+def _pair(line: str) -> tuple[str, str]:
     indent = 4 if line.startswith("    ") else 2
     found = _META(line, indent)
     if found is None or line[:indent].strip() or found[1] in _OF_PARSER:
         raise NotOurs
-    pair = found[1], _plain(found[2])
-    if len(known) < _MOST_KNOWN:
-        known[line] = pair
-    return pair
+    return found[1], _plain(found[2])
 
 
-def _leg(line: str) -> Leg:
+def _leg(line: str, meta: Meta) -> Leg:
     found = _LEG(line)
     if found is None:
         raise NotOurs
@@ -112,7 +111,78 @@ def _leg(line: str) -> Leg:
     lot = None
     if cost is not None:
         lot = Cost(Decimal(cost), _currency(of), _day(since), _plain(label))
-    return Leg(_account(account), Decimal(number), _currency(currency), lot, {})
+    return Leg(_account(account), Decimal(number), _currency(currency), lot, meta)
+
+
+# --- entries of a shape that was seen before ---------------------------------------------------
+
+
+class _Shape(NamedTuple):
+    """Entries with the same keys and as many legs: one expression finds all that they say."""
+
+    found: Callable[[str], re.Match[str] | None]
+    keys: tuple[str, ...]
+    legs: tuple[tuple[bool, tuple[str, ...]], ...]
+    """Whether a leg has a lot, and the keys below it."""
+
+
+_shapes: dict[int, list[_Shape]] = {}
+"""Number of lines below the head -> shapes."""
+_met: Counter[tuple[object, ...]] = Counter()
+"""How often a shape was met that is not known yet; an expression is worth its making when often."""
+_OFTEN, _MOST_SHAPES, _MOST_LINES, _MOST_MET = 20, 8, 80, 1 << 12
+_BARE = r'"([^"\\\n]*)"'
+"""A text without anything that is written otherwise than it is meant."""
+
+
+def _learn(size: int, entry: Entry) -> None:
+    """Know the shape of an entry that was met often."""
+    keys = tuple(entry.meta)
+    legs = tuple([(leg.cost is not None, tuple(leg.meta)) for leg in entry.legs])
+    known = _shapes.setdefault(size, [])
+    if size > _MOST_LINES or len(known) == _MOST_SHAPES or len(_met) > _MOST_MET:
+        return
+    _met[keys, legs] += 1
+    if _met[keys, legs] == _OFTEN:
+        known.append(_shape(keys, legs))
+
+
+def _shape(keys: tuple[str, ...], legs: tuple[tuple[bool, tuple[str, ...]], ...]) -> _Shape:
+    lines = [rf"{_DAY} \* {_BARE} {_BARE} #([a-z][a-z0-9-]*)"]
+    lines += [f"  {key}: {_BARE}" for key in keys]
+    for lot, below in legs:
+        of_lot = rf" \{{{_NUMBER} {_CURRENCY}, {_DAY}, {_BARE}\}}" if lot else ""
+        lines.append(rf"  (\S+)  {_NUMBER} {_CURRENCY}{of_lot}")
+        lines += [f"    {key}: {_BARE}" for key in below]
+    return _Shape(re.compile("\n".join(lines), re.A).fullmatch, keys, legs)
+
+
+def _of_shape(block: str) -> Entry | None:
+    """An entry that is like one before; None where it is not."""
+    for shape in _shapes.get(block.count("\n"), ()):
+        if found := shape.found(block):
+            return _as_found(shape, found.groups())
+    return None
+
+
+def _as_found(shape: _Shape, said: tuple[str, ...]) -> Entry:
+    """What the groups of a shape's expression mean, in their order."""
+    day, payee, narration, tag = said[:4]
+    at = 4 + len(shape.keys)
+    meta = dict(zip(shape.keys, said[4:at], strict=True))
+    legs = []
+    for has_lot, keys in shape.legs:
+        account, number, currency = said[at : at + 3]
+        at += 3
+        lot = None
+        if has_lot:
+            cost, of, since, label = said[at : at + 4]
+            lot = Cost(Decimal(cost), _currency(of), _day(since), label)
+            at += 4
+        below = dict(zip(keys, said[at : at + len(keys)], strict=True)) if keys else {}
+        at += len(keys)
+        legs.append(Leg(_account(account), Decimal(number), _currency(currency), lot, below))
+    return Entry(_day(day), tag, payee, narration, tuple(legs), meta)
 
 
 def _plain(text: str) -> str:

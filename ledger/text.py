@@ -31,6 +31,9 @@ def write(directives: Iterable[Directive]) -> str:
 
 
 def _meta(meta: Meta, indent: str = "  ") -> str:
+    values = "".join(meta.values())
+    if values.isprintable() and '"' not in values and "\\" not in values:
+        return "".join([f'{indent}{key}: "{value}"\n' for key, value in meta.items()])
     return "".join([f"{indent}{key}: {quote(value)}\n" for key, value in meta.items()])
 
 

@@ -84,10 +84,20 @@ def test_numbers_are_written_in_full() -> None:
     assert " 1000 KGS" in write([entry])
 
 
+def learn(text: str) -> None:
+    """Let the reader of our own layout know the shapes of a text, and no others."""
+    lines._shapes.clear()
+    lines._met.clear()
+    with contextlib.suppress(lines.NotOurs):
+        for _ in range(lines._OFTEN):
+            lines.directives(text)
+
+
 @given(st.lists(directives(), min_size=1, max_size=3))
 def test_both_readers_agree(written: list[Directive]) -> None:
     """What the reader of our own layout does not leave to Beancount's, it reads as that does."""
     text = write(written)
+    learn(text)
     with contextlib.suppress(lines.NotOurs):
         assert lines.directives(text) == parsed.directives(text, "test")
 
@@ -96,6 +106,7 @@ def test_both_readers_agree(written: list[Directive]) -> None:
 def test_both_readers_agree_on_altered_text(written: Directive, data: st.DataObject) -> None:
     """One character more, less or other: read alike, or left to Beancount's parser."""
     text = write([written])
+    learn(text)
     at = data.draw(st.integers(0, len(text) - 1))
     put = data.draw(st.sampled_from(['"', "\\", "\n", " ", "0", "-", "A", "a", "{", ";", "#", ""]))
     altered = text[:at] + put + text[at + data.draw(st.integers(0, 1)) :]
@@ -119,3 +130,14 @@ def test_what_we_write_is_not_left_to_beancount() -> None:
         Entry(date(2026, 1, 1), "sales", "Ош", "", legs, meta),
     ]
     assert lines.directives(write(written)) == written
+
+
+def test_entries_of_a_shape_that_is_known_are_found_by_it() -> None:
+    lots = (Cost(Decimal("0.1"), "KGS", date(2026, 1, 2), "a/1"), None)
+    legs = tuple(Leg("Assets:S:A", Decimal(2), "FELT", lot, {"a-b": "Ош"}) for lot in lots)
+    entry = Entry(date(2026, 1, 1), "sales", "Ош", "1", legs, {"row": "1"})
+    learn(write([entry]))
+    other = Entry(date(2026, 1, 2), "sales", "Osh", "2", legs, {"row": "a\\b"})
+    assert lines._of_shape(write([entry]).removesuffix("\n")) == entry
+    assert lines._of_shape(write([other]).removesuffix("\n")) is None
+    assert lines.directives(write([entry, other, entry])) == [entry, other, entry]
