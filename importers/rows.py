@@ -57,11 +57,11 @@ Packed = tuple[Shape, int, tuple[Value | None, ...]]
 
 def unpacked(packed: Packed) -> Row:
     shape, number, values = packed
-    named = dict(zip(shape.names, values, strict=True))
-    if None in values:
-        named = {name: value for name, value in named.items() if value is not None}
-    source = Source(shape.file, shape.sha256, shape.sheet, number)
-    return Row(shape.kind, named, source, shape.columns)  # type: ignore[arg-type]
+    named = zip(shape.names, values, strict=True)
+    mine = {name: value for name, value in named if value is not None}
+    return Row(
+        shape.kind, mine, Source(shape.file, shape.sha256, shape.sheet, number), shape.columns
+    )
 
 
 class Rows:

@@ -46,7 +46,7 @@ RECEIVABLES = "Assets:Receivable:"
 STOCK = "Assets:Stock:"
 CONSIGNED = "Assets:Consigned:"
 LIABILITIES = "Liabilities:"
-_OF_LOTS = (STOCK, CONSIGNED)
+OF_LOTS = (STOCK, CONSIGNED)
 _PART = re.compile(r"[A-Z0-9][A-Za-z0-9-]*\Z")
 _POOL = "Pool"
 _LITERALS = {"TRUE", "FALSE", "NULL"}
@@ -203,7 +203,7 @@ def share_capital(association: str) -> str:
 
 def is_stock(account: str) -> bool:
     """Whether an account holds lots: opened with booking NONE."""
-    return account.startswith(_OF_LOTS)
+    return account.startswith(OF_LOTS)
 
 
 def is_kept_by_engine(account: str) -> bool:

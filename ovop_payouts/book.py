@@ -169,6 +169,10 @@ class Book:
     """Runs of closed years whose payments have all arrived or come back."""
     held: dict[tuple[str, str | None, date, int], list[Rule]] = field(default_factory=dict)
     """What `policy` found among so many rules, which are only ever added to."""
+    allowing: dict[tuple[str, str | None, date, int], Certificate | None] = field(
+        default_factory=dict
+    )
+    """What `certified` found among so many decisions on a product, likewise."""
 
     def member(self, ident: str, on: date | None = None) -> Member:
         """The member as of a day, or (without one) as last changed."""
@@ -212,6 +216,13 @@ class Book:
 
     def certified(self, product: str, group: str | None, on: date) -> Certificate | None:
         """The certificate that allows dealing in a product on a day, if there is one."""
+        decisions = self.certificates.get(product, ())
+        key = product, group, on, len(decisions)
+        if key not in self.allowing:
+            self.allowing[key] = self._certified(product, group, on)
+        return self.allowing[key]
+
+    def _certified(self, product: str, group: str | None, on: date) -> Certificate | None:
         held = self.certificate(product, group, on)
         if held is None or held.decision != "certified":
             return None

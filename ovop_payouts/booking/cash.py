@@ -10,7 +10,7 @@ from importers.bank_reasons import explained
 from importers.rows import Row
 from ledger import accounts
 from ledger.directives import Cost, Entry, Leg, Meta, leg
-from ovop_payouts.booking.goods import consignor_leg, new_place, plain, rounding, stock_leg
+from ovop_payouts.booking.goods import consignor_leg, new_place, rounding, stock_leg
 from ovop_payouts.booking.master import taken_before
 from ovop_payouts.booking.plan import (
     Plan,
@@ -22,6 +22,7 @@ from ovop_payouts.booking.plan import (
     meta_of,
     must_be_open,
     must_know,
+    plain,
     provenance,
     words,
 )

@@ -19,6 +19,7 @@ from ovop_payouts.booking.plan import (
     meta_of,
     must_be_open,
     must_know,
+    plain,
     words,
 )
 from ovop_payouts.money import ZERO, money
@@ -26,11 +27,6 @@ from ovop_payouts.records import Certificate, Lot
 from ovop_payouts.stock import STAGES, Choice, Holding, When
 
 _SIX = Decimal("0.000001")
-
-
-def plain(value: Decimal) -> str:
-    """A quantity as people write it."""
-    return format(value.normalize(), "f") if value else "0"
 
 
 def stock_leg(scope: str, place: str, lot: Lot, units: Decimal) -> Leg:

@@ -93,14 +93,17 @@ def text(value: Value) -> str:
     return _TEXTS[value.__class__](value)
 
 
-def _number_text(value: Decimal) -> str:
-    plain = value.normalize()
-    return format(plain, "f") if plain else "0"
+def plain(value: Decimal) -> str:
+    """A number as people write it, without needless zeros."""
+    shown = str(value)
+    if value and "E" not in shown and not ("." in shown and shown[-1] == "0"):
+        return shown
+    return format(value.normalize(), "f") if value else "0"
 
 
 _TEXTS: dict[type, Callable[[Any], str]] = {
     str: str,
-    Decimal: _number_text,
+    Decimal: plain,
     date: lru_cache(maxsize=4096)(date.isoformat),
     int: str,
     bool: lambda value: "yes" if value else "no",

@@ -14,7 +14,6 @@ from ovop_payouts.booking.goods import (
     consignor_leg,
     must_be_certified,
     must_know_place,
-    plain,
     rounding,
     stock_leg,
 )
@@ -29,6 +28,7 @@ from ovop_payouts.booking.plan import (
     must_be_open,
     must_have_happened,
     must_know,
+    plain,
     words,
 )
 from ovop_payouts.money import ZERO, allocate_ranked, money, part_of
@@ -52,8 +52,8 @@ class Tax(NamedTuple):
 def sale(plan: Plan, row: Row) -> None:
     """One sale line: takes lots, allocates its value over them, pays producers and taxes."""
     store = must_know_place(plan, row, "store")
-    must_know(row, "product", plan.book.products, "product")
-    must_have_happened(plan, row)
+    product = must_know(row, "product", plan.book.products, "product")
+    when = must_have_happened(plan, row)
     takings = _take(plan, row, store)
     certificates: dict[str, set[str]] = {taking.lot.association: set() for taking in takings}
     for scope in sorted(certificates):
@@ -76,12 +76,10 @@ def sale(plan: Plan, row: Row) -> None:
             portion[0] = Leg(head.account, head.number, head.currency, head.cost, meta)
         legs[taking.lot.association] += portion
     quantity, price = decimal(row, "quantity"), decimal(row, "unit_price")
-    text = (
-        f"Sale {words(row, 'receipt_no')}: {plain(quantity)} {words(row, 'product')} at {price:f}"
-    )
+    text = f"Sale {row.values['receipt_no']}: {plain(quantity)} {product} at {price:f}"
     for scope, own in sorted(legs.items()):
         meta = meta_of(row, **_named(certificates[scope]))
-        plan.entry(scope, Entry(day(row), "sales", store, text, tuple(own), meta))
+        plan.entry(scope, Entry(when, "sales", store, text, tuple(own), meta))
 
 
 def _named(certificates: set[str]) -> dict[str, str]:
@@ -144,7 +142,9 @@ def _taxes(
     """Tax inside the price of own goods, none on foreign invoices: computed on what one
     association's lots bring in the line, then allocated over its portions."""
     result: list[list[tuple[str, Decimal]]] = [[] for _ in takings]
-    if currency_of(row) != accounts.CURRENCY or not any(taking.lot.own for taking in takings):
+    if all(taking.lot.unit_cost is None for taking in takings):
+        return result
+    if currency_of(row) != accounts.CURRENCY:
         return result
     by_scope: dict[str, list[int]] = defaultdict(list)
     for index, taking in enumerate(takings):

@@ -138,7 +138,7 @@ def earns(legs: Iterable[Leg]) -> bool:
 
 def portions_of(legs: tuple[Leg, ...]) -> list[tuple[Leg, ...]]:
     """A portion is a stock leg and the money legs that follow it; each balances."""
-    starts = [i for i, leg in enumerate(legs) if accounts.is_stock(leg.account)]
+    starts = [i for i, leg in enumerate(legs) if leg.account.startswith(accounts.OF_LOTS)]
     if starts == [0]:
         return [legs]
     ends = [*starts[1:], len(legs)]
