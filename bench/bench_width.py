@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -51,6 +52,7 @@ def run(
     books, out = folder / "books", folder / "payments"
     shutil.copytree(model, books)
     seconds = {}
+    before = _spent()
     for name, (user, *words) in steps(out, names, scheduler).items():
         began = time.perf_counter()
         subprocess.run(
@@ -61,7 +63,15 @@ def run(
             preexec_fn=lambda: os.sched_setaffinity(0, processors),
         )
         seconds[name] = time.perf_counter() - began
+    if scheduler is None:
+        print(f"processor seconds: {_spent() - before:.1f}", flush=True)
     return seconds, digest(books / "changes", out)
+
+
+def _spent() -> float:
+    """Processor seconds of all commands and their workers so far, without a cluster."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def main(associations: int, producers: int, lines: int) -> None:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ledger import accounts
-from ledger.directives import Entry, Fact
-from ledger.store import LandedFile, landed
+from ledger.directives import Directive, Entry, Fact
+from ledger.store import LandedFile, landed, landed_ever
 from ovop_payouts.book import Book, load, load_ever
 from ovop_payouts.memory import uncollected
+from ovop_payouts.payout.periods import RunId, last_day
 from ovop_payouts.records import Distribution
+
+if TYPE_CHECKING:
+    from ovop_payouts.payout.history import Held
 
 _STEPS = frozenset(("run", "brought-seen"))
 """Facts that say what runs hold."""
@@ -40,6 +46,17 @@ def load_history(books: Path) -> Book:
 def load_people(books: Path) -> Book:
     """Users alone: they are facts of the head office."""
     return load(books, frozenset((accounts.HEAD_OFFICE,)))
+
+
+def load_members(books: Path) -> Book:
+    """Users, associations, groups and members of all years, which is little to read."""
+    from ovop_payouts.folding import MEMBERS, fold
+
+    with uncollected():
+        files = list(landed_ever(books, view=MEMBERS))
+        if _has_reversal(files):
+            return load_history(books)
+        return fold(files, goods=False)
 
 
 def load_association(books: Path, association: str, until: date) -> Book:
@@ -112,21 +129,35 @@ def _place(file: LandedFile) -> tuple[str, str, int]:
 
 def _needed_singly(files: list[LandedFile], association: str) -> frozenset[str] | None:
     """The changes of which an approved run does not hold all; None where all are needed."""
-    from ovop_payouts.folding import SUMMED, fold
-    from ovop_payouts.folding.reversed import REVERSAL
     from ovop_payouts.payout.history import held
 
-    facts = [(file, [each for each in file.directives if isinstance(each, Fact)]) for file in files]
-    if any(each.type == REVERSAL for _, own in facts for each in own):
+    if _has_reversal(files):
         return None
-    steps = [
-        replace(file, directives=[each for each in own if each.type in _STEPS])
-        for file, own in facts
-    ]
-    done = held(fold(steps, goods=False), association)
-    if done.last is None:
-        return None
-    last = done.last.cutoff
+    done = held(_steps_in(files), association)
+    return None if done.last is None else _not_held(files, done)
+
+
+def _has_reversal(files: Iterable[LandedFile]) -> bool:
+    from ovop_payouts.folding.reversed import REVERSAL
+
+    return any(isinstance(d, Fact) and d.type == REVERSAL for f in files for d in f.directives)
+
+
+def _steps_in(files: Iterable[LandedFile]) -> Book:
+    """A book that knows of the steps of runs alone."""
+    from ovop_payouts.folding import fold
+
+    def steps(file: LandedFile) -> list[Directive]:
+        return [d for d in file.directives if isinstance(d, Fact) and d.type in _STEPS]
+
+    return fold([replace(file, directives=steps(file)) for file in files], goods=False)
+
+
+def _not_held(files: Iterable[LandedFile], done: Held) -> frozenset[str]:
+    """The changes of which these runs do not hold all."""
+    from ovop_payouts.folding import SUMMED
+
+    last = done.last.cutoff if done.last else date.min
     return frozenset(
         file.change
         for file in files
@@ -136,6 +167,32 @@ def _needed_singly(files: list[LandedFile], association: str) -> frozenset[str] 
             for each in file.directives
         )
     )
+
+
+def load_month(books: Path, association: str, period: str) -> Book | None:
+    """What the papers of a month are made of, of all years: what runs before it hold is summed.
+
+    That is the books as the month's last approved run left them, else as they are. None where sums
+    are not enough: something was reversed, or a distribution is not frozen yet.
+    """
+    from ovop_payouts.folding import WITHOUT_GOODS, fold
+    from ovop_payouts.folding.summed import WITH_SUMS
+    from ovop_payouts.payout.history import approved, held, seen_until
+
+    scopes = own_scopes(association)
+    with uncollected():
+        files = list(landed_ever(books, scopes, WITH_SUMS))
+        if _has_reversal(files):
+            return None
+        known = _steps_in(files)
+        decided = [run for run in approved(known, association) if run.period == period]
+        if decided:
+            seen = seen_until(known, decided[-1])
+            files = [file for file in files if file.change in seen]
+        singly = _not_held(files, held(known, association, RunId(period, association, 1)))
+        whole = {_place(f): f for f in landed_ever(books, scopes, WITHOUT_GOODS, singly)}
+        book = fold([whole.get(_place(file), file) for file in files], goods=False)
+    return None if not decided and _asks_for_more(book, last_day(period)) else book
 
 
 def load_for_papers(books: Path, association: str, until: date) -> Book:

@@ -52,6 +52,12 @@ class Session:
 
         return load_history(self.books)
 
+    def members(self) -> Book:
+        """Users, associations, groups and members of all years, which is little to read."""
+        from ovop_payouts.shards import load_members
+
+        return load_members(self.books)
+
     def people(self) -> Book:
         """The books' users alone, which is little to read."""
         from ovop_payouts.shards import load_people

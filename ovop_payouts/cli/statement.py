@@ -70,7 +70,7 @@ def statement(
     from ovop_payouts.papers.wanted import Wanted
 
     kind = _kind(period, paper)
-    book = session.history()
+    book = session.members()
     names = _associations(book, association, group, member)
     user = session.reader(book, names[0] if len(names) == 1 else None)
     if user is not None and user.association:

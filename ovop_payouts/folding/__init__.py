@@ -107,6 +107,15 @@ ASSOCIATIONS = View("associations1", _of_associations)
 """Which associations there are, and what might have taken one back."""
 
 
+def _of_members(directives: list[Directive]) -> list[Directive]:
+    kinds = ("associations", "members", "user", REVERSAL)
+    return [each for each in directives if isinstance(each, Fact) and each.type in kinds]
+
+
+MEMBERS = View("members1", _of_members)
+"""Who there is, and what might have taken one back."""
+
+
 def finish(book: Book) -> None:
     """Bring into order what files may bring in any order."""
     for versions in book.members.values():

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ledger.changes import open_changes
 from ovop_payouts.book import Book, load, load_ever
-from ovop_payouts.payout.history import approval, approved
+from ovop_payouts.payout.history import approval, approved, seen_until
 from ovop_payouts.payout.periods import RunId
 from ovop_payouts.shards import own_scopes
 
@@ -20,15 +20,11 @@ def as_decided(books: Path, book: Book, run: RunId, ever: bool = False) -> Book:
 
     With `ever`, of all years, where `book` is of all years.
     """
-    if approval(book, run) is None:
-        return book
-    changes: set[str] = set()
-    for earlier in approved(book, run.association):
-        step = approval(book, earlier)
-        if step is not None and earlier <= run:
-            changes.update((*step.seen, step.change))
     step = approval(book, run)
-    recent = step is not None and (open_changes(books) / step.change).is_dir()
+    if step is None:
+        return book
+    changes = seen_until(book, run)
+    recent = (open_changes(books) / step.change).is_dir()
     read = load if recent and not ever else load_ever
     return read(books, own_scopes(run.association), goods=False, changes=changes)
 

@@ -111,6 +111,16 @@ def held(book: Book, association: str, until: RunId | None = None) -> Held:
     return Held(done[-1] if done else None, frozenset(seen))
 
 
+def seen_until(book: Book, run: RunId) -> set[str]:
+    """The changes that an approved run, and those before it, had seen or made."""
+    changes: set[str] = set()
+    for earlier in approved(book, run.association):
+        step = approval(book, earlier)
+        if step is not None and earlier <= run:
+            changes.update((*step.seen, step.change))
+    return changes
+
+
 def unseen(book: Book, association: str) -> list[str]:
     """Changes of an association, or of what all share, that no approved run of it has seen."""
     seen = held(book, association).seen

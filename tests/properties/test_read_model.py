@@ -14,12 +14,26 @@ from ledger import accounts
 from ledger.books import MAIN
 from ledger.store import CACHE
 from ovop_payouts.book import Book, load
+from ovop_payouts.papers.kinds import KINDS
+from ovop_payouts.papers.shelves import groups_of
+from ovop_payouts.papers.wanted import Wanted
 from ovop_payouts.payout.compute import compute
+from ovop_payouts.payout.decided import month_as_decided
 from ovop_payouts.payout.line import Run
 from ovop_payouts.payout.periods import RunId, last_day
 from ovop_payouts.proving import balances, load_cold, prove
 from ovop_payouts.refusal import Refusal
-from ovop_payouts.shards import load_association, load_associations, load_open_run
+from ovop_payouts.settings import read_settings
+from ovop_payouts.shards import (
+    load_association,
+    load_associations,
+    load_everybody,
+    load_for_papers,
+    load_members,
+    load_month,
+    load_open_run,
+)
+from ovop_payouts.statements import Shelf, shelf_of, statement_of
 from properties.copies import copy_of
 from properties.test_any_life import PERIODS, POLICY, Doing, Life, approve, pay, steps
 
@@ -40,8 +54,38 @@ def computed(book: Book, run: RunId) -> Run | str:
         return str(refusal)
 
 
+def told(shelf: Shelf) -> dict[str, object]:
+    """Every statement of a month, and every group's."""
+    wanted = Wanted(Path(), shelf.period, Path())
+    each: dict[str, object] = {ident: statement_of(shelf, ident) for ident in shelf.payees}
+    whole = KINDS["statement"].whole
+    assert whole is not None
+    return each | {f"group {g}": list(whole(wanted, shelf, g)) for g in groups_of(shelf)}
+
+
+def statements_must_agree(books: Books) -> None:
+    """What each month's papers say, with sums and without."""
+    known = load_members(books.folder)
+    whole = load_everybody(books.folder)
+    assert (known.associations, known.groups, known.members, known.users) == (
+        whole.associations,
+        whole.groups,
+        whole.members,
+        whole.users,
+    )
+    wanted = read_settings(books.folder)
+    for period in PERIODS:
+        short = load_month(books.folder, ISSYK, period)
+        if short is not None:
+            long = load_for_papers(books.folder, ISSYK, last_day(period))
+            long = month_as_decided(books.folder, long, ISSYK, period)
+            shelves = [shelf_of(book, ISSYK, period, wanted, {}) for book in (short, long)]
+            assert told(shelves[0]) == told(shelves[1])
+
+
 def must_agree(books: Books) -> None:
     """Each figure of each month's next run, with sums and without; and all against Beancount."""
+    statements_must_agree(books)
     assert load_associations(books.folder) == tuple(sorted(load(books.folder).associations))
     cold = balances(load_cold(books.folder / MAIN)[0])
     for period in PERIODS:
