@@ -48,15 +48,19 @@ _decoder = msgspec.msgpack.Decoder(dict[str, _Change])
 
 
 class Listing:
-    """The files of one folder of changes; what it learnt is written to `kept` when it is enough."""
+    """The files of one folder of changes; what it learnt is written to `kept` when it is enough.
 
-    def __init__(self, folder: Path, kept: Path) -> None:
+    Without `kept` it knows nothing beforehand, and every file is read.
+    """
+
+    def __init__(self, folder: Path, kept: Path | None) -> None:
         self._folder = str(folder)
         self._kept = kept
         self._known: dict[str, _Change] = {}
         self._new: dict[str, _Change] = {}
         with contextlib.suppress(OSError, msgspec.DecodeError):
-            self._known = _decoder.decode(kept.read_bytes())
+            if kept is not None:
+                self._known = _decoder.decode(kept.read_bytes())
 
     def files(self, change: str, scopes: frozenset[str] | None) -> list[Seen]:
         """The files of a change or of some scopes; raises OSError where they cannot be read."""
@@ -79,7 +83,7 @@ class Listing:
 
     def keep(self) -> None:
         """Best effort, and seldom: a listing is written anew when an eighth of it is new."""
-        if len(self._new) < MANY + len(self._known) // 8:
+        if self._kept is None or len(self._new) < MANY + len(self._known) // 8:
             return
         before = time.time_ns() - SETTLED
         settled = {

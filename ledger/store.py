@@ -66,10 +66,11 @@ def landed_in(
     scopes: frozenset[str] | None = None,
     view: View | None = None,
     changes: Collection[str] | None = None,
+    every_byte: bool = False,
 ) -> Iterator[LandedFile]:
-    """The files of one folder of changes."""
+    """The files of one folder of changes; `every_byte`: hashed anew, whatever the disk says."""
     packed = books / CACHE / "packs" / folder.relative_to(books)
-    listing = Listing(folder, packed / f"listing.{_FORMAT}")
+    listing = Listing(folder, None if every_byte else packed / f"listing.{_FORMAT}")
     shelf = _Shelf(books, packed, view)
     for name in names_in(folder):
         if changes is not None and name not in changes and not is_close_year(name):

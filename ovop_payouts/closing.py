@@ -136,7 +136,7 @@ def verify_books(books: Path) -> list[str]:
     problems = [text for folder in folders for text in altered(books, folder, None)]
     try:
         for folder in folders:
-            problems += verify(folder, landed_in(books, folder))
+            problems += verify(folder, landed_in(books, folder, every_byte=True))
         book = load_ever(books)
     except Exception as error:  # what was altered may be unreadable, or make no sense any more
         if not problems:

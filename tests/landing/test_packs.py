@@ -6,11 +6,12 @@ import os
 import shutil
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from ledger import listing
 from ledger.changes import land
-from ledger.store import CACHE, LandedFile, View, landed
+from ledger.store import CACHE, LandedFile, View, landed, landed_in
 
 CHANGES = 100
 FEW = View("few1", lambda directives: directives[:1])
@@ -83,6 +84,23 @@ def test_an_altered_file_is_read_as_it_is(books: Path) -> None:
     said = {(f.change, f.scope): f.directives for f in found}
     assert said["change-007", "naryn"] == said["change-008", "naryn"]
     assert said["change-007", "naryn"] != said["change-007", "common"]
+
+
+def test_who_proves_the_books_reads_every_byte(books: Path) -> None:
+    """Even where somebody altered a file and wrote into the listing that nobody did."""
+    path = books / "changes" / "change-007" / "naryn.2026.beancount"
+    honest = {(f.change, f.scope): f.sha256 for f in landed(books)}["change-007", "naryn"]
+    altered(path, text(8))
+    known = books / CACHE / "packs" / "changes" / "listing.1"
+    listed = msgspec.msgpack.decode(known.read_bytes())
+    (entry,) = (e for e in listed["change-007"][1] if e[0] == path.name)
+    now = path.stat()
+    entry[1] = [now.st_size, now.st_mtime_ns, now.st_ctime_ns, now.st_ino]
+    known.write_bytes(msgspec.msgpack.encode(listed))
+    found = {(f.change, f.scope): f.sha256 for f in landed(books)}["change-007", "naryn"]
+    proved = landed_in(books, books / "changes", every_byte=True)
+    assert found == honest
+    assert {(f.change, f.scope): f.sha256 for f in proved}["change-007", "naryn"] != honest
 
 
 def test_a_file_added_or_gone_is_seen(books: Path) -> None:
