@@ -7,7 +7,6 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from statistics import median
 
 import pytest
 
@@ -216,9 +215,9 @@ def test_ten_thousand_guesses_over_time_find_nothing(
 
 def test_an_unknown_name_takes_as_long_as_a_known_one(private: Path) -> None:
     def taken(name: str) -> float:
-        began = time.perf_counter()
+        began = time.process_time()
         refused(private, "guess", name=name)
-        return time.perf_counter() - began
+        return time.process_time() - began
 
     known, unknown, nameless = [], [], []
     for turn in range(7):
@@ -226,8 +225,8 @@ def test_an_unknown_name_takes_as_long_as_a_known_one(private: Path) -> None:
         known.append(taken("anna"))
         unknown.append(taken(f"nobody{turn}"))
         nameless.append(taken("../../etc/passwd"))
-    assert 0.5 < median(unknown) / median(known) < 2
-    assert 0.5 < median(nameless) / median(known) < 2
+    assert 0.5 < min(unknown) / min(known) < 2
+    assert 0.5 < min(nameless) / min(known) < 2
 
 
 def test_unknown_names_leave_nothing_behind(private: Path) -> None:
