@@ -6,6 +6,7 @@ import errno
 import os
 import resource
 import shutil
+import signal
 from pathlib import Path
 from random import Random
 
@@ -14,7 +15,7 @@ from worked.books import Books, delivery
 
 from durable.scenario import DAY, RUN, STEPS, Scenario, unbroken
 from durable.test_years import Twins, live_a_month
-from durable.trouble import Trouble, contents, run
+from durable.trouble import CLEAN, Trouble, contents, run
 from ledger import changes
 from ovop_payouts import writing
 from ovop_payouts.proving import prove
@@ -83,21 +84,23 @@ def test_a_disk_that_is_full_for_a_while(books: Books, tmp_path: Path) -> None:
     rows = [delivery(f"D-{n}", "felt-1", 1, "M0345") for n in range(20)]
     path = books.workbook(deliveries=rows)
     before = contents(books.folder.parent)
-    child = os.fork()
-    if child == 0:
-        import signal
-
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))
-        result = books.ovop("anna", "import", str(path))
-        os._exit(0 if result.exit_code == 1 and "File too large" in result.output else 1)
-    _, status = os.waitpid(child, 0)
-    assert status == 0
+    child = CLEAN.Process(target=_on_a_small_disk, args=(books, path))
+    child.start()
+    child.join()
+    assert child.exitcode == 0
     after = contents(books.folder.parent)
     assert {k: v for k, v in after.items() if "/archive/" not in k} == {
         k: v for k, v in before.items() if "/archive/" not in k
     }
     books.done("anna", "import", str(path))
+
+
+def _on_a_small_disk(books: Books, path: Path) -> None:
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))
+    result = books.ovop("anna", "import", str(path))
+    assert result.exit_code == 1
+    assert "File too large" in result.output
 
 
 TEXT = {"common.2026.beancount": '2026-03-01 custom "note" "one"\n'}
