@@ -5,15 +5,17 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
+from math import ceil
 from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 
 HEAD = PatternFill("solid", fgColor="DDEBF7")
-BOLD = Font(bold=True)
+BOLD = Font(name="Calibri", size=11, bold=True)
 MONEY = "#,##0.00"
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 Value = str | Decimal | int | date | None
@@ -31,17 +33,41 @@ def put(page: Any, row: int, column: int, value: Value, *, bold: bool = False) -
             cell.number_format = MONEY
         elif isinstance(value, date):
             cell.number_format = "yyyy-mm-dd"
+            cell.alignment = Alignment(horizontal="left")
     if bold:
         cell.font = BOLD
     return cell
 
 
-def heads(page: Any, row: int, titles: tuple[str, ...], widths: tuple[int, ...]) -> None:
-    """A row of column titles."""
+def quantity_format(numbers: Iterable[Decimal]) -> str:
+    """As many decimals as there are; whole numbers get no point at their end."""
+    whole = all(number == number.to_integral_value() for number in numbers)
+    return "#,##0" if whole else "#,##0.######"
+
+
+def printed(page: Any, *, landscape: bool = False) -> None:
+    """On A4, as wide as the page, as long as it takes."""
+    page.page_setup.paperSize = page.PAPERSIZE_A4
+    page.page_setup.orientation = "landscape" if landscape else "portrait"
+    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
+    page.sheet_properties.pageSetUpPr.fitToPage = True
+
+
+def heads(
+    page: Any,
+    row: int,
+    titles: tuple[str, ...],
+    widths: tuple[int, ...],
+    numbers: tuple[bool, ...] = (),
+) -> None:
+    """A row of column titles, as high as they need; those of `numbers` stand to the right."""
+    lines = [ceil(len(title) * 1.25 / width) for title, width in zip(titles, widths, strict=True)]
+    page.row_dimensions[row].height = 15 * max(lines)
     for index, (title, width) in enumerate(zip(titles, widths, strict=True), 1):
         cell = put(page, row, index, title, bold=True)
         cell.fill = HEAD
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
+        side = "right" if numbers and numbers[index - 1] else None
+        cell.alignment = Alignment(wrap_text=True, vertical="bottom", horizontal=side)
         page.column_dimensions[cell.column_letter].width = width
 
 

@@ -9,7 +9,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Border, Side
 
 from reports.pay_sheet.model import PaySheet
-from reports.sheets import content, heads, put
+from reports.sheets import BOLD, MONEY, content, heads, printed, put
 from reports.spelled import spelled
 from reports.words import words
 
@@ -41,7 +41,13 @@ def _write(page: Any, sheet: PaySheet) -> None:
     put(page, 1, 1, f"{say('pay_sheet')}: {sheet.group}, {say.month(sheet.period)}", bold=True)
     put(page, 2, 1, f"{sheet.payer}, {sheet.association}, {sheet.run}")
     titles = ("number", "member", "name", "amount", "signature")
-    heads(page, 4, tuple(say(title) for title in titles), (6, 12, 40, 14, 30))
+    heads(
+        page,
+        4,
+        tuple(say(title) for title in titles),
+        (6, 12, 40, 14, 30),
+        (True, False, False, True, False),
+    )
     row = 4
     for number, payee in enumerate(sheet.payees, 1):
         row += 1
@@ -53,13 +59,12 @@ def _write(page: Any, sheet: PaySheet) -> None:
         page.row_dimensions[row].height = 22
     put(page, row + 1, 3, say("total"), bold=True)
     total = page.cell(row + 1, 4, f"=SUM(D5:D{row})")
-    total.number_format = "#,##0.00"
+    total.number_format, total.font = MONEY, BOLD
     put(page, row + 2, 3, say("in_words"))
     put(page, row + 2, 4, spelled(sheet.total, sheet.language))
-    put(page, row + 4, 3, say("paid_by"))
-    put(page, row + 5, 3, say("checked_by"))
-    page.page_setup.orientation = "portrait"
-    page.page_setup.fitToWidth = 1
-    page.page_setup.fitToHeight = 0
-    page.sheet_properties.pageSetUpPr.fitToPage = True
+    for below, phrase in enumerate(("paid_by", "checked_by"), row + 4):
+        put(page, below, 3, say(phrase))
+        page.row_dimensions[below].height = 22
+        page.cell(below, 4).border = page.cell(below, 5).border = _LINE
+    printed(page)
     page.print_title_rows = "4:4"

@@ -17,13 +17,14 @@ body{{font:15px/1.45 "Noto Sans",system-ui,sans-serif;margin:0 auto;max-width:75
 color:{INK};background:{PAPER}}}
 h1{{font-size:1.5rem;margin:.1rem 0}}h2{{font-size:1.1rem;margin:1.6rem 0 .4rem}}
 header p{{margin:0;color:#444}}
-.figures{{display:grid;grid-template-columns:repeat(auto-fill,minmax(11rem,1fr));gap:.6rem;
+.figures{{display:grid;grid-template-columns:repeat(auto-fill,minmax(9.5rem,1fr));gap:.6rem;
 margin:1rem 0;padding:0}}
 .figures div{{border:1px solid {LINE};border-radius:.4rem;padding:.5rem .7rem}}
 .figures dt{{font-size:.8rem;color:#444}}
 .figures dd{{margin:0;font-size:1.2rem;font-weight:700;font-variant-numeric:tabular-nums}}
-figure{{margin:.8rem 0;break-inside:avoid}}figcaption{{font-size:.85rem;font-weight:600}}
-figure svg{{width:100%;height:auto;max-width:46rem}}
+figure{{margin:.8rem 0;break-inside:avoid;overflow-x:auto}}
+figcaption{{font-size:.85rem;font-weight:600}}
+figure svg{{width:100%;height:auto;min-width:30rem;max-width:46rem}}
 .wide{{overflow-x:auto}}table{{border-collapse:collapse;font-size:.85rem;min-width:50%}}
 th{{text-align:left;vertical-align:bottom;background:{HEAD};border-bottom:2px solid {INK}}}
 td,th{{padding:.22rem .5rem}}td:first-child{{white-space:nowrap}}

@@ -79,7 +79,7 @@ class Writer:
             case date():
                 page.write_datetime(row, column, datetime.combine(value, time()), form)
             case _:
-                page.write_number(row, column, float(value), form)
+                page.write_number(row, column, float(value), self.form(_plain(kind, value), part))
 
 
 def write(report: Report) -> bytes:
@@ -90,6 +90,12 @@ def write(report: Report) -> bytes:
     _front(writer, front, places)
     writer.book.close()
     return writer.buffer.getvalue()
+
+
+def _plain(kind: str, value: Value) -> str:
+    """Whole quantities are counts: a spreadsheet would leave a point at their end."""
+    whole = value is None or (isinstance(value, Decimal | int) and value == int(value))
+    return "count" if kind in ("quantity", "count") and whole else kind
 
 
 def _style(kind: str, part: str) -> dict[str, Any]:
@@ -191,7 +197,9 @@ def _total(writer: Writer, page: Any, table: Table, last: int) -> None:
             writer.put(page, row, index, value, column.kind, "total")
             continue
         assert isinstance(value, Decimal | int)
-        page.write_formula(row, index, formula, writer.form(column.kind, "total"), float(value))
+        whole = all(_plain(column.kind, r[index]) == "count" for r in table.rows)
+        form = writer.form("count" if whole else column.kind, "total")
+        page.write_formula(row, index, formula, form, float(value))
 
 
 def _formula(table: Table, index: int, last: int) -> str | None:

@@ -16,9 +16,9 @@ h1{font-size:1.4rem;margin:.2rem 0}h2{font-size:1.05rem;margin:1.2rem 0 .3rem}
 dl{display:grid;grid-template-columns:auto 1fr;gap:.15rem .8rem;margin:.6rem 0}dt{color:#555}
 dd{margin:0;font-weight:600}.wide{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-size:.88rem}
-th{text-align:left;border-bottom:1px solid #333}td,th{padding:.2rem .35rem}
+th{text-align:left;vertical-align:bottom;border-bottom:1px solid #333}td,th{padding:.2rem .35rem}
 td{border-bottom:1px solid #ddd}.n{text-align:right;font-variant-numeric:tabular-nums}
-.n,td:first-child{white-space:nowrap}.s td:first-child{white-space:normal}
+td.n,td:first-child{white-space:nowrap}.s td:first-child{white-space:normal}
 tfoot td,.b td{font-weight:700}.bars{display:flex;gap:.3rem;align-items:flex-end;height:7rem}
 .bars div{flex:1;text-align:center;font-size:.65rem}.bars i{display:block;background:#333}
 .band{display:flex;flex-wrap:wrap;gap:.4rem;align-items:center;margin:.8rem 0}

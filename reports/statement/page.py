@@ -126,7 +126,7 @@ def _delivered(statement: Statement, say: Words) -> Section:
         (
             say.day(d.date),
             d.note,
-            _goods(d, say),
+            goods_of(d, say),
             say.quantity(d.delivered),
             say.quantity(d.rejected) if d.rejected else "",
             say.quantity(d.accepted),
@@ -147,7 +147,7 @@ def _delivered(statement: Statement, say: Words) -> Section:
     return Section(say("deliveries"), tuple(map(say, titles)), numbers, rows, total, [])
 
 
-def _goods(delivery: Delivery, say: Words) -> str:
+def goods_of(delivery: Delivery, say: Words) -> str:
     """`Honey (on commission; package damaged)`."""
     reason = delivery.reason if delivery.rejected else None
     notes = "; ".join(filter(None, (say("on_commission") if delivery.consigned else None, reason)))
