@@ -11,7 +11,7 @@ from functools import lru_cache, partial
 from importers.kinds import KINDS
 from importers.rows import Row, Rows
 from ledger.directives import Directive
-from ovop_payouts.book import Asked, row_mark
+from ovop_payouts.book import Asked, LandedRow, row_mark
 from ovop_payouts.booking import cash, goods, master, sales
 from ovop_payouts.booking.hints import DEFINES
 from ovop_payouts.booking.plan import (
@@ -111,11 +111,14 @@ def already_known(plan: Plan, row: Row) -> bool:
     names = {column.name for column in KINDS[row.kind].columns}
     before = {k: v for k, v in landed.columns.items() if k in names}
     now = columns_of(row)
+    key = " ".join(part for part in row_key(row) if part)
     if before == now:
+        if row.kind == "bank" and _stands_twice(row, landed):
+            reason = f"{key} stands twice ({landed.source}): take one of the two out"
+            raise Refused(row, "reference", reason)
         return True
     if row.kind in _REPLACED:
         return False
-    key = " ".join(part for part in row_key(row) if part)
     differing = next((c for c in now if before.get(c) != now[c]), KINDS[row.kind].key[0])
     was = before.get(differing, "blank")
     if landed.change == PLANNED:
@@ -127,6 +130,12 @@ def already_known(plan: Plan, row: Row) -> bool:
         f"{key} was imported before with other content ({landed.source}: {differing} {was});"
         " take this row out, or reverse the first one",
     )
+
+
+def _stands_twice(row: Row, landed: LandedRow) -> bool:
+    """Whether one workbook says the same of a payment twice, which no overlap of files explains:
+    a doubled reference is a problem (contract §5)."""
+    return landed.change == PLANNED and landed.source.startswith(f"{row.source.file}/")
 
 
 def handler_of(row: Row) -> Handler:

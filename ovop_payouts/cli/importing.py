@@ -165,10 +165,11 @@ def _line(problem: Problem) -> str:
 
 
 def _as_json(outcome: Outcome, written: list[Path]) -> dict[str, object]:
+    refused = outcome.problems and not outcome.change
     return {
         "change": outcome.change,
         "layouts": {r.file: r.layouts for r in outcome.readings if r.layouts},
-        "booked": dict(sorted(outcome.booked.items())),
+        "booked": {} if refused else dict(sorted(outcome.booked.items())),
         "already_imported": dict(sorted(outcome.known.items())),
         "problems": [_problem(p) for p in outcome.problems],
         "warnings": [_problem(p) for p in outcome.warnings],

@@ -132,6 +132,17 @@ def test_two_rows_for_one_reference_in_one_file_are_a_problem(books: Books) -> N
     books.not_settled(said("M0345"), said("M0345", reason="again"))
 
 
+def test_a_doubled_row_is_a_problem_though_both_say_the_same(books: Books) -> None:
+    # 1,000 left transit once; a workbook that names it twice tells of 2,000
+    paid(books, "M0345", "M0501")
+    problem = books.not_settled(said("M0345"), said("M0501"), said("M0345"))
+    assert "stands twice" in problem
+    assert books.balance(TRANSIT) == -2000
+    books.settle(said("M0345"))
+    books.settle(said("M0345"), said("M0501"))  # a later workbook may overlap
+    assert books.balance(TRANSIT) == 0
+
+
 def test_an_unknown_reference_is_a_problem(books: Books) -> None:
     paid(books, "M0345")
     assert "M0346" in books.not_settled(said("M0346"))
