@@ -26,6 +26,7 @@ SAFE = 8
 TRIES = 5
 PAUSE = timedelta(minutes=15)
 FOLDER = "users"
+_ASSOCIATION = re.compile(r"[A-Za-z0-9-]{1,14}\Z")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}\Z")
 
 
@@ -68,12 +69,17 @@ def check_name(name: str) -> None:
 
 
 def check_role(text: str, associations: set[str]) -> None:
-    """Raises Refusal where this is no role, or a treasurer's association is not known."""
+    """Raises Refusal where this is no role, or a treasurer's association is not known.
+
+    Before the first association is imported, a treasurer may be of any.
+    """
     role, _, association = text.partition(":")
     if role not in ROLES or (association and role != "treasurer"):
         raise Refusal(f"{text} is no role; roles are {', '.join(ROLES)} (treasurer:ASSOCIATION)")
-    if role == "treasurer" and association not in associations:
-        known = ", ".join(sorted(associations)) or "none yet"
+    if role != "treasurer" or association in associations:
+        return
+    if associations or not _ASSOCIATION.match(association):
+        known = ", ".join(sorted(associations)) or "letters A to Z, digits and '-', up to 14"
         raise Refusal(f"a treasurer is one association's: treasurer:ASSOC, of {known}")
 
 

@@ -129,6 +129,16 @@ def test_what_is_no_role(role: str) -> None:
         check_role(role, {"issyk-kul"})
 
 
+def test_users_may_be_added_before_the_first_import() -> None:
+    check_role("treasurer:issyk-kul", set())
+
+
+@pytest.mark.parametrize("role", ["treasurer", "treasurer:", "treasurer:Ысык-Көл"])
+def test_what_is_no_treasurer_before_the_first_import(role: str) -> None:
+    with pytest.raises(Refusal):
+        check_role(role, set())
+
+
 def test_the_right_password(private: Path) -> None:
     check_password(private, "anna", PASSWORD, NOON)
 

@@ -260,8 +260,11 @@ def sign(session: Session, run: str) -> None:
 @payout.command()
 @click.argument("chosen", metavar="RUN...", nargs=-1, required=True)
 @click.option("--scheduler", help="A Dask cluster that computes (tcp://HOST:PORT).")
+@click.option("--json", "as_json", is_flag=True, help="Print the runs as JSON.")
 @click.pass_obj
-def approve(session: Session, chosen: tuple[str, ...], scheduler: str | None) -> None:
+def approve(
+    session: Session, chosen: tuple[str, ...], scheduler: str | None, as_json: bool
+) -> None:
     """Approve runs that somebody else drafted: books deductions and payouts, once.
 
     \b
@@ -271,10 +274,16 @@ def approve(session: Session, chosen: tuple[str, ...], scheduler: str | None) ->
     from ovop_payouts.payout.funds import covered
     from ovop_payouts.payout.line import som
     from ovop_payouts.payout.together import approve
+    from ovop_payouts.payout.views import run_json
 
     names = _names(chosen)
     actor = _actor_of(session, "approve", names)
-    for name, done in zip(names, approve(session.books, names, actor, scheduler), strict=True):
+    approved = approve(session.books, names, actor, scheduler)
+    if as_json:
+        book = session.book()
+        echo_json([run_json(book, _run(name)) for name in names])
+        return
+    for name, done in zip(names, approved, strict=True):
         click.echo(f"{name}: approved, {som(done.totals['payout'])} to pay  {done.hash}")
     for cover in covered(session.books, session.today):
         click.echo(f"  {cover}")
@@ -297,9 +306,14 @@ def cancel(session: Session, run: str) -> None:
     "--out", type=click.Path(path_type=Path, file_okay=False), default=None, help="Where to write."
 )
 @click.option("--scheduler", help="A Dask cluster that writes (tcp://HOST:PORT).")
+@click.option("--json", "as_json", is_flag=True, help="Print the files of each run as JSON.")
 @click.pass_obj
 def export(
-    session: Session, chosen: tuple[str, ...], out: Path | None, scheduler: str | None
+    session: Session,
+    chosen: tuple[str, ...],
+    out: Path | None,
+    scheduler: str | None,
+    as_json: bool,
 ) -> None:
     """Write the payment files of approved runs, the same bytes each time.
 
@@ -314,7 +328,11 @@ def export(
     root = out or Path("payments")
     apart = {name: root / name.replace("/", "_") for name in names}
     folders = {names[0]: out} if out and len(names) == 1 else apart
-    for name, written in export(session.books, folders, actor, scheduler).items():
+    files = export(session.books, folders, actor, scheduler)
+    if as_json:
+        echo_json([{"run": name, "files": list(map(str, files[name]))} for name in names])
+        return
+    for name, written in files.items():
         for path in written:
             click.echo(f"Written: {path}")
         if not written:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from reports.statement.model import Statement
-from reports.words import words
+from reports.words import Words, words
 
 LONGEST = 134
 
 
 def statement_txt(statement: Statement) -> str:
-    """What was earned, deducted, paid and left, in one line; less of it where it would not fit."""
+    """One line in which the sums add up: what was brought over, earned, came back, was deducted,
+    paid and left; less of it where it would not fit."""
     say = words(statement.language)
     values = {
         "payer": statement.payer[:24],
@@ -19,8 +22,15 @@ def statement_txt(statement: Statement) -> str:
         "deducted": say.money(statement.deducted),
         "payout": say.money(statement.payout),
         "closing": say.money(statement.closing),
+        "before": _if_any(say, "sms_before", statement.opening),
+        "back": _if_any(say, "sms_back", statement.back),
     }
-    return fitting(say("sms", **values), say("sms_short", **values))
+    whole, short = say("sms", **values), say("sms_short", **values)
+    return fitting(whole, whole.removeprefix(f"{values['payer']} "), short)
+
+
+def _if_any(say: Words, phrase: str, amount: Decimal) -> str:
+    return say(phrase, amount=say.money(amount)) if amount else ""
 
 
 def fitting(*texts: str) -> str:

@@ -24,7 +24,7 @@ from reports.pay_sheet.pdf import pay_sheets_pdf
 from reports.pay_sheet.xlsx import pay_sheets_xlsx
 from reports.spelled import spelled
 from reports.statement.html import statement_html
-from reports.statement.model import Deducted, Delivery, Month, Other, Sale, Statement
+from reports.statement.model import Back, Deducted, Delivery, Month, Other, Sale, Statement
 from reports.statement.pdf import statement_pdf
 from reports.statement.txt import LONGEST, statement_txt
 from reports.statement.xlsx import statement_xlsx
@@ -146,6 +146,24 @@ def test_html_is_small_and_fetches_nothing() -> None:
 def test_text_messages_fit_two_sms(gross: Decimal, payout: Decimal, language: str) -> None:
     made = replace(statement(language=language), gross=gross, payout=payout, payer="К" * 40)
     assert len(statement_txt(made)) <= LONGEST
+
+
+def test_a_text_message_adds_up() -> None:
+    # 0.40 + 1,000.00 + 800.00 - 200.00 = 1,600.40 = 1,600.00 paid + 0.40 left
+    back = Back(date(2026, 4, 7), "2026-03/issyk-kul/1/M0345", "", Decimal(800))
+    made = replace(
+        statement(language="ru"),
+        opening=Decimal("0.40"),
+        gross=Decimal(1000),
+        returned=(back,),
+        deductions=(Deducted("fee", Decimal(200), Decimal("0.2")),),
+        payout=Decimal(1600),
+        closing=Decimal("0.40"),
+    )
+    said = statement_txt(made)
+    assert "с прошлого месяца 0,40, начислено 1 000,00, вернулось 800,00, удержано 200,00" in said
+    assert said.endswith("выплата 1 600,00, остаток 0,40 сом")
+    assert len(said) <= LONGEST
 
 
 def test_sales_and_other_lines_are_shown() -> None:

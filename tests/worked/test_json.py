@@ -45,6 +45,18 @@ def test_what_is_printed_may_be_asked_for_as_json(books: Books, words: tuple[str
     assert numbers(content) == []
 
 
+def test_approval_and_export_as_json(books: Books) -> None:
+    # 1 at 100.50: approval prints the run as `payout show` does, export the files of each run
+    books.take("deliveries", [delivery("D-1", "felt-1", 1, "M0345", unit_price="100.50")])
+    books.draft()
+    approved = json.loads(books.done("bermet", "payout", "approve", MARCH_RUN, "--json"))
+    assert approved == [books.show()]
+    assert approved[0]["totals"]["payout"] == "100.50"
+    out = books.folder.parent / "out"
+    said = books.done("anna", "payout", "export", MARCH_RUN, "--out", str(out), "--json")
+    assert json.loads(said) == [{"run": MARCH_RUN, "files": sorted(map(str, out.iterdir()))}]
+
+
 def test_users_as_json(books: Books) -> None:
     users = json.loads(books.done("admin", "user", "list", "--json"))
     assert {"name": "anna", "role": "accountant"} in users
