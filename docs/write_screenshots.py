@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Page
@@ -19,6 +21,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 from web.eve import PASSWORD, books_on_the_eve, browsing, ovop, served  # noqa: E402
 
 WIDTHS = {"wide": (1280, 800), "narrow": (360, 740)}
+HIGHEST = 2400
 LANGUAGES = ("en", "ru", "ky")
 RUN = "2026-03/issyk-kul/1"
 PAGES: dict[str, tuple[str, str]] = {
@@ -107,12 +110,28 @@ def choose(page: Page, address: str, language: str) -> None:
     page.context.add_cookies([{"name": "ovop_language", "value": language, "url": address}])
 
 
+@contextmanager
+def whole(page: Page) -> Iterator[None]:
+    """A screen as high as the page: on a wide one only the article scrolls."""
+    size = page.viewport_size
+    assert size is not None
+    hidden = page.evaluate(
+        "(a => a.scrollHeight - a.clientHeight)(document.querySelector('article'))"
+    )
+    page.set_viewport_size(
+        {"width": size["width"], "height": min(size["height"] + hidden, HIGHEST)}
+    )
+    yield
+    page.set_viewport_size(size)
+
+
 def take(page: Page, path: str, target: Path) -> None:
     home = page.url.split("/ovop/")[0]
     page.goto(f"{home}/ovop/{path}")
     page.wait_for_selector("aside")
     page.evaluate("document.fonts.ready.then(() => true)")
-    page.screenshot(path=target, full_page=True)
+    with whole(page):
+        page.screenshot(path=target, full_page=True)
     wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     if wide > 0:
         print(f"{target.name}: {wide} px wider than the screen")

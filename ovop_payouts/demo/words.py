@@ -127,7 +127,7 @@ CATEGORIES = {
     "herb": ("Травы", "Чөптөр"),
     "wool": ("Шерсть", "Жүн"),
 }
-COMMITTEES = tuple(f"Brand Committee no. {number}" for number, _ in enumerate(ASSOCIATIONS, 1))
+COMMITTEES = tuple(f"Brand Committee {number}" for number, _ in enumerate(ASSOCIATIONS, 1))
 """One for each province. What all may read (certificates, stores) names no association."""
 STORES = (
     "Bishkek-Tsum Bishkek-Asia Bishkek-Vefa Bishkek-Dordoi Bishkek-Airport Bishkek-Museum"
