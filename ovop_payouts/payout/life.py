@@ -336,8 +336,18 @@ def _step_fact(
     return Fact(actor.today, "run", (str(run), action), meta)
 
 
-def _change_name(run: RunId, number: int) -> str:
-    return f"run-{run.period}-{run.association}-{run.number}-{number:03d}"
+def _change(run: RunId, step: Fact, planned: list[tuple[str, Directive]], note: Note) -> Change:
+    """A step under its name: `run-2026-03-osh-1-002`, or `run-2026-03-5d4c…` where files of others
+    come with it, who read that name and learn nothing from it.
+
+    That follows from the run, the step and the snapshot, as a plain one would; but nobody can try
+    names of associations until one fits, for the snapshot's hash stands in its own books alone.
+    """
+    name = f"run-{run.period}-{run.association}-{run.number}-{int(step.meta['step']):03d}"
+    if not {scope for scope, _ in planned} <= {run.association, accounts.HEAD_OFFICE}:
+        said = hashlib.sha256(f"{name} {note.hash}".encode()).hexdigest()
+        name = f"run-{run.period}-{said[:16]}"
+    return Change(name, planned, note)
 
 
 def _snapshot(
@@ -366,7 +376,7 @@ def _snapshot(
         facts.append(_line_fact(actor.today, run, member, {"step": step, "gone": "yes"}))
     note = _note_of(actor, action, run, computed.hash, (more or {}).get("member", ""))
     planned = [(run.association, each) for each in facts]
-    return Change(_change_name(run, int(step)), planned, note)
+    return _change(run, fact, planned, note)
 
 
 def _note_of(actor: Actor, action: str, run: RunId, hash_: str, member: str = "") -> Note:
@@ -390,26 +400,12 @@ def _plain(
 ) -> Change:
     """A step that makes no new snapshot."""
     fact = _step_fact(book, run, action, actor, hash_, more or {})
-    name = _change_name(run, int(fact.meta["step"]))
     note = _note_of(actor, action, run, hash_ or current_hash(book, run))
-    return Change(name, [(run.association, fact), *planned], note)
+    return _change(run, fact, [(run.association, fact), *planned], note)
 
 
 def land_change(books: Path, change: Change) -> None:
-    land(books, folder_of(change), change.planned, change.note)
-
-
-def folder_of(change: Change) -> str:
-    """The name under which a step lands: `run-2026-03-osh-1-002`, or `run-2026-03-5d4c…` where
-    files of others come with it, who read that name and learn nothing from it.
-
-    It follows from the run, the step and the snapshot, as a plain one would; but nobody can try
-    names of associations until one fits, for the snapshot's hash stands in its own books alone.
-    """
-    if {scope for scope, _ in change.planned} <= {change.note.whose, accounts.HEAD_OFFICE}:
-        return change.name
-    said = hashlib.sha256(f"{change.name} {change.note.hash}".encode()).hexdigest()
-    return f"{change.name[: len('run-2026-03')]}-{said[:16]}"
+    land(books, change.name, change.planned, change.note)
 
 
 def proved_change(change: Change) -> Ready:
