@@ -1,8 +1,8 @@
-"""`ovop import` of a sales workbook beside the bare cost of reading it, and beside other importers.
+"""`ovop import` of sale lines beside the bare cost of reading them, and beside other importers.
 
 Whole processes. Ours reads, checks, chooses lots, books, writes, reads back, and waits for the
-disk; openpyxl and calamine only read the same workbook; beangulp and hledger turn the same rows as
-CSV into entries.
+disk: a workbook, beside openpyxl and calamine that only read it; and the same rows as CSV, beside
+beangulp and hledger that turn them into entries.
 
     bench_import.py [ROWS]... [--rounds N]
 """
@@ -19,6 +19,7 @@ from pathlib import Path
 import sales
 from measuring import ENVIRONMENT, OVOP, Runner, measure, must_have, table
 
+OURS = "ovop import"
 PEERS = Path(__file__).parent / "peers"
 RULES = """
 skip 1
@@ -44,28 +45,40 @@ def _as_admin(books: Path) -> list[str]:
     return ["--books", str(books), "--as", "admin", "--today", "2026-04-05"]
 
 
-def runners(folder: Path, rows: int) -> list[Runner]:
-    empty, books = books_with_stock(folder, rows), folder / "books"
-    workbook = sales.as_workbook(folder / "sales.xlsx", rows)
-    table_of_text = sales.as_csv(folder / "sales.csv", rows)
-    rules = folder / "sales.rules"
-    rules.write_text(RULES)
+def _python(script: str, *words: str) -> list[str]:
+    return [sys.executable, str(PEERS / script), *words]
+
+
+def _ours(folder: Path, empty: Path, file: Path) -> Runner:
+    """Our import of a file into fresh books."""
+    books = folder / "books"
 
     def fresh() -> None:
         shutil.rmtree(books, ignore_errors=True)
         shutil.copytree(empty, books)
 
-    def python(script: str, *words: str) -> list[str]:
-        return [sys.executable, str(PEERS / script), *words]
+    return Runner(OURS, [*OVOP, *_as_admin(books), "import", str(file)], fresh)
 
+
+def of_workbook(folder: Path, empty: Path, rows: int) -> list[Runner]:
+    workbook = sales.as_workbook(folder / "sales.xlsx", rows)
+    return [
+        _ours(folder, empty, workbook),
+        Runner("openpyxl, reading", _python("read_openpyxl.py", str(workbook))),
+        Runner("calamine, reading", _python("read_calamine.py", str(workbook))),
+    ]
+
+
+def of_text(folder: Path, empty: Path, rows: int) -> list[Runner]:
+    table_of_text = sales.as_csv(folder / "sales.csv", rows)
+    rules = folder / "sales.rules"
+    rules.write_text(RULES)
     out = str(folder / "out")
     return [
-        Runner("ovop import", [*OVOP, *_as_admin(books), "import", str(workbook)], fresh),
-        Runner("openpyxl, reading", python("read_openpyxl.py", str(workbook))),
-        Runner("calamine, reading", python("read_calamine.py", str(workbook))),
+        _ours(folder, empty, table_of_text),
         Runner(
             "beangulp, csvbase",
-            python("csv_importer.py", "extract", str(table_of_text), "-o", out),
+            _python("csv_importer.py", "extract", str(table_of_text), "-o", out),
         ),
         Runner(
             "hledger, CSV rules",
@@ -81,9 +94,12 @@ def main() -> None:
     chosen = words.parse_args()
     must_have("hledger")
     for rows in chosen.rows:
-        with tempfile.TemporaryDirectory() as folder:
-            found = measure(runners(Path(folder), rows), chosen.rounds)
-        table(f"{rows:,} sale lines", found, "ovop import")
+        with tempfile.TemporaryDirectory() as made:
+            folder = Path(made)
+            empty = books_with_stock(folder, rows)
+            for form, runners in (("workbook", of_workbook), ("CSV", of_text)):
+                found = measure(runners(folder, empty, rows), chosen.rounds)
+                table(f"{rows:,} sale lines, {form}", found, OURS)
 
 
 if __name__ == "__main__":
