@@ -52,9 +52,40 @@ class Tax(NamedTuple):
 def sale(plan: Plan, row: Row) -> None:
     """One sale line: takes lots, allocates its value over them, pays producers and taxes."""
     store = must_know_place(plan, row, "store")
-    product = must_know(row, "product", plan.book.products, "product")
-    when = must_have_happened(plan, row)
+    must_know(row, "product", plan.book.products, "product")
+    must_have_happened(plan, row)
     takings = _take(plan, row, store)
+    if len(takings) == 1:
+        _sell_from_one(plan, row, takings)
+    else:
+        _sell_from_several(plan, row, takings)
+
+
+def _sell_from_one(plan: Plan, row: Row, takings: list[Taking]) -> None:
+    """The rule: one lot, one portion, one entry."""
+    (taking,) = takings
+    lot = taking.lot
+    when = must_be_open(plan, row, lot.association)
+    certificate = must_be_certified(plan, row, lot.group)
+    (value,) = _values(row, takings)
+    if lot.unit_cost is None:
+        legs = _consigned_portion(plan, row, taking, value)
+    else:
+        legs = _own_portion(row, taking, value, _taxes(plan, row, takings, [value])[0])
+    meta = meta_of(row, certificate=certificate.certificate_no)
+    entry = Entry(when, "sales", words(row, "store"), _said(row), tuple(legs), meta)
+    plan.entry(lot.association, entry)
+
+
+def _said(row: Row) -> str:
+    quantity, price = decimal(row, "quantity"), decimal(row, "unit_price")
+    return (
+        f"Sale {row.values['receipt_no']}: {plain(quantity)} {row.values['product']} at {price:f}"
+    )
+
+
+def _sell_from_several(plan: Plan, row: Row, takings: list[Taking]) -> None:
+    """A portion for each lot, an entry for each association."""
     certificates: dict[str, set[str]] = {taking.lot.association: set() for taking in takings}
     for scope in sorted(certificates):
         must_be_open(plan, row, scope)
@@ -70,16 +101,14 @@ def sale(plan: Plan, row: Row) -> None:
             if taking.lot.own
             else _consigned_portion(plan, row, taking, value)
         )
-        if len(takings) > 1:
-            head = portion[0]
-            meta = {**head.meta, "part": str(index)}
-            portion[0] = Leg(head.account, head.number, head.currency, head.cost, meta)
+        head = portion[0]
+        meta = {**head.meta, "part": str(index)}
+        portion[0] = Leg(head.account, head.number, head.currency, head.cost, meta)
         legs[taking.lot.association] += portion
-    quantity, price = decimal(row, "quantity"), decimal(row, "unit_price")
-    text = f"Sale {row.values['receipt_no']}: {plain(quantity)} {product} at {price:f}"
     for scope, own in sorted(legs.items()):
         meta = meta_of(row, **_named(certificates[scope]))
-        plan.entry(scope, Entry(when, "sales", store, text, tuple(own), meta))
+        entry = Entry(day(row), "sales", words(row, "store"), _said(row), tuple(own), meta)
+        plan.entry(scope, entry)
 
 
 def _named(certificates: set[str]) -> dict[str, str]:
