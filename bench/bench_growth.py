@@ -123,6 +123,8 @@ def live(books: Path, month: int, file: Path) -> None:
     ovop(books, "anna", "import", str(file), today=today)
     ovop(books, "anna", "payout", "draft", period, today=today)
     ovop(books, "bek", "payout", "approve", run, today=today)
+    papers = str(file.with_suffix(""))
+    ovop(books, "anna", "statement", period, "-m", "M0001", "--out", papers, today=today)
     settled = write(file.with_suffix(".bank.xlsx"), {"bank": _paid(books, run, today)}, today)
     ovop(books, "anna", "payout", "settle", str(settled), today=today)
     ovop(books, "anna", "close", period, today=today)

@@ -87,7 +87,8 @@ def shelf_of(
 ) -> Shelf:
     """Look up what a month's statements need: its approved runs, or else its draft."""
     known = [r for r in runs(book, association) if r.period <= period]
-    decided = [r for r in known if status(book, r) in DECIDED]
+    shown = frozenset(_months_up_to(period))
+    decided = [r for r in known if r.period in shown and status(book, r) in DECIDED]
     mine = [r for r in decided if r.period == period]
     earnings = earnings_by_run(book, association)
     if not mine:
