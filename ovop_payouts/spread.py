@@ -7,6 +7,7 @@ without harm, for what it lands has a name of its own (contract §2).
 from __future__ import annotations
 
 import ctypes
+import gc
 import multiprocessing
 import os
 import signal
@@ -152,6 +153,7 @@ def _end_with(parent: int) -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if parent and os.getppid() != parent:
         os._exit(1)
+    gc.freeze()  # what was inherited is no garbage: to search it would copy every page of it
 
 
 def _dask() -> Callable[[str], Any]:

@@ -41,20 +41,26 @@ class Made:
 
 
 def batches(wanted: Wanted, association: str) -> list[str]:
-    """The batches of an association's month: `each|all/ASSOCIATION/GROUP/FIRST`."""
+    """The batches of an association's month: `each|all/ASSOCIATION/GROUP/FIRST`.
+
+    The largest come first, so that all processes are busy to the end.
+    """
     found = shelf(wanted.books, association, wanted.period)
     if wanted.member is not None:
         if wanted.member not in found.payees:
             return []
         return [f"each/{association}/{found.book.member(wanted.member).group}/0"]
-    names: list[str] = []
+    sized: list[tuple[int, str]] = []
     for group in groups_of(found):
         if wanted.group in (None, group):
             count = len(members_of(found, group))
-            if KINDS[wanted.kind].each:
-                names += [f"each/{association}/{group}/{i}" for i in range(0, count, SIZE)]
-            names += [f"all/{association}/{group}/{i}" for i in range(0, count, MERGED)]
-    return names
+            for what, size in (("each", SIZE), ("all", MERGED)):
+                if what == "all" or KINDS[wanted.kind].each:
+                    sized += [
+                        (min(size, count - i), f"{what}/{association}/{group}/{i}")
+                        for i in range(0, count, size)
+                    ]
+    return [name for _, name in sorted(sized, key=lambda pair: -pair[0])]
 
 
 def make(wanted: Wanted, batch: str) -> Made:
