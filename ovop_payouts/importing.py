@@ -22,7 +22,7 @@ from ledger.drafts import Planned
 from ledger.log import Note
 from ledger.scribe import Scribe
 from ovop_payouts.book import Book, load
-from ovop_payouts.booking.batch import asked_by, book_rows
+from ovop_payouts.booking.batch import asked_by, book_rows, judge_unread
 from ovop_payouts.booking.plan import Plan, Refused
 from ovop_payouts.memory import uncollected
 from ovop_payouts.private import by_association, keep_details, latest_details
@@ -108,6 +108,7 @@ def _import(books: Path, order: Order, readings: list[Reading]) -> Outcome:
             book_rows(plan, rows, watch, partial(_let_go, order, plan, scribe, refused))
         else:
             book_rows(plan, rows, watch)
+        judge_unread(plan, (row for reading in _once(readings) for row in reading.refused))
         outcome = _outcome(readings, plan)
         hopeless = outcome.problems and not order.partial
         if order.dry_run or hopeless or not (plan.planned or scribe.took):

@@ -90,8 +90,15 @@ def also_wrong(plan: Plan, row: Row, column: str) -> Iterator[Refused]:
     for name, ids in known.items():
         if name in row.values and name != column and name not in DEFINES.get(row.kind, ()):
             yield from _refusal(partial(must_know, row, name, ids, name))
-    if row.kind in _EVENTS and column != "date":
+    if row.kind in _EVENTS and column != "date" and "date" in row.values:
         yield from _refusal(partial(must_have_happened, plan, row, "date"))
+
+
+def judge_unread(plan: Plan, rows: Iterable[Row]) -> None:
+    """What else is wrong with rows refused as they were read, once all others are known."""
+    for row in rows:
+        for other in also_wrong(plan, row, ""):
+            plan.refuse(other, row)
 
 
 def _refusal(check: Callable[[], object]) -> Iterator[Refused]:

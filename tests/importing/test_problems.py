@@ -122,11 +122,15 @@ def test_the_marked_workbook_keeps_what_its_user_made(books: Books, tmp_path: Pa
     assert page.column_dimensions["C"].width == 33
     assert "A1:D1" in page.merged_cells
     marked = {c.coordinate: c.comment.text for row in page for c in row if c.comment}
-    assert marked == {"D4": "is no number: write it like 1234.56"}
+    unknown = "member M0354 is not known; did you mean M0345?"
+    assert marked == {"C4": unknown, "D4": "is no number: write it like 1234.56"}
     assert page["D4"].fill.fgColor.rgb == "00FFC7CE"
     summary = [[cell.value for cell in row] for row in book["problems"].iter_rows(min_row=2)]
-    assert summary == [["Март", "D4", "much", "is no number: write it like 1234.56"]]
-    assert book["problems"]["B2"].hyperlink.location == "'Март'!D4"
+    assert summary == [
+        ["Март", "C4", "M0354", unknown],
+        ["Март", "D4", "much", "is no number: write it like 1234.56"],
+    ]
+    assert book["problems"]["B3"].hyperlink.location == "'Март'!D4"
 
 
 def test_a_marked_workbook_is_imported_once_it_is_right(books: Books, tmp_path: Path) -> None:

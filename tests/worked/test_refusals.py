@@ -427,3 +427,12 @@ def _with_text(books: Books, row: dict[str, Any], words: str) -> Path:
     cell.data_type = "s"
     book.save(path)
     return path
+
+
+def test_a_row_with_a_wrong_number_is_named_for_its_unknown_ids_too(books: Books) -> None:
+    # four cells of one row: product, member, delivered, and a day after today
+    wrong = delivery("D-1", "wool-9", -1, "M9999", date="2027-01-01")
+    said = books.refused("deliveries", wrong)
+    assert "4 problems; nothing was booked." in said
+    for value in ("wool-9", "M9999", "-1", "2027-01-01"):
+        assert f"  {value}  " in said
