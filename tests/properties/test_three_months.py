@@ -86,12 +86,14 @@ def statements(books: Books, period: str, folder: Path) -> dict[str, dict[str, D
 
 def _sums(path: Path) -> dict[str, Decimal]:
     sums: dict[str, Decimal] = defaultdict(Decimal)
-    sheet = load_workbook(path).worksheets[0]
-    rows = list(sheet.iter_rows(values_only=True))
-    head = next(i for i, row in enumerate(rows) if row[0] == "Date")
-    for label, amount, *_ in rows[6 : head - 1]:
-        sums[str(label)] += Decimal(str(amount))
-    sums["lines"] = sum((Decimal(str(row[7])) for row in rows[head + 1 :]), Decimal())
+    sums["lines"] = Decimal()
+    amount = None
+    for row in load_workbook(path).worksheets[0].iter_rows(min_row=7, values_only=True):
+        if row[0] == "Date":
+            amount = row.index("Amount")
+        cell = row[1] if amount is None else row[amount]
+        if isinstance(cell, int | float):
+            sums["lines" if amount is not None else str(row[0])] += Decimal(str(cell))
     return sums
 
 
