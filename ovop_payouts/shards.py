@@ -68,11 +68,7 @@ def load_association(books: Path, association: str, until: date) -> Book:
     book = load(books, own_scopes(association), goods=False)
     if book.brought_until is not None and until <= book.brought_until:
         return load_ever(books, own_scopes(association), goods=False)
-    waiting = [
-        distribution
-        for number, distribution in book.distributions.items()
-        if distribution.date <= until and number not in book.frozen
-    ]
+    waiting = _waiting(book, until)
     if any(book.owner_of(each) is None for each in waiting):
         ever = any(_reaches_back(book, each) for each in waiting)
         near = load(books, goods=False)
@@ -117,10 +113,7 @@ def _asks_for_more(book: Book, until: date) -> bool:
     """Whether sums are not enough: a distribution is not frozen yet, or the month is long past."""
     if book.brought_until is not None and until <= book.brought_until:
         return True
-    return any(
-        distribution.date <= until and number not in book.frozen
-        for number, distribution in book.distributions.items()
-    )
+    return bool(_waiting(book, until))
 
 
 def _place(file: LandedFile) -> tuple[str, str, int]:
@@ -200,7 +193,19 @@ def load_for_papers(books: Path, association: str, until: date) -> Book:
     book = load_association(books, association, until)
     if book.brought_until is None:
         return book
-    return load_ever(books, own_scopes(association), goods=False)
+    own = load_ever(books, own_scopes(association), goods=False)
+    if any(own.owner_of(each) is None for each in _waiting(own, until)):
+        return load_ever(books, goods=False)
+    return own
+
+
+def _waiting(book: Book, until: date) -> list[Distribution]:
+    """Distributions up to a day of which no run holds a part yet."""
+    return [
+        distribution
+        for number, distribution in book.distributions.items()
+        if distribution.date <= until and number not in book.frozen
+    ]
 
 
 def _of_all_years(books: Path, near: Book, scopes: frozenset[str] | None) -> Book:

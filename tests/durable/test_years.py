@@ -35,8 +35,10 @@ from worked.books import (
 from ledger.changes import every_changes
 from ovop_payouts.book import load, load_ever
 from ovop_payouts.closing import verify_books
-from ovop_payouts.payout.periods import last_day
+from ovop_payouts.payout.compute import compute
+from ovop_payouts.payout.periods import RunId, last_day
 from ovop_payouts.proving import prove
+from ovop_payouts.shards import load_association, load_for_papers
 
 GROUPS = {ISSYK: "Akburun", NARYN: "Atbashy"}
 WHO = {ISSYK: ("M0345", "M0346", "M0501", "M0502"), NARYN: ("N0001",)}
@@ -367,6 +369,21 @@ def test_old_and_new_books_lie_side_by_side_and_only_the_new_are_worked_in(twins
     assert "2026 is closed, and every year before it" in books.not_done(
         "anna", "close-year", "2026"
     )
+
+
+def test_what_all_associations_share_is_shared_alike_on_paper(twins: Twins) -> None:
+    """A distribution that no run holds yet, over what was earned in the new year."""
+    books = closed(twins)
+    day = "2027-01-11"
+    who = {"date": day, "association": NARYN, "group": "Atbashy"}
+    rows = [delivery("D-i", "felt-1", 5, "M0345", date=day)]
+    books.take("deliveries", [*rows, delivery("D-n", "felt-1", 5, "N0001", **who)])
+    premium = {"distribution_no": "X-new", "date": day, "kind": "premium", "amount": 900}
+    books.take("distributions", [{**premium, "from": "2027-01-01", "to": "2027-01-31"}])
+    run, until = RunId("2027-01", ISSYK, 1), date(2027, 1, 31)
+    books.today = "2027-02-05"
+    paper = compute(load_for_papers(books.folder, ISSYK, until), run, {})
+    assert paper.lines == compute(load_association(books.folder, ISSYK, until), run, {}).lines
 
 
 def test_an_old_row_is_known_for_ever(twins: Twins) -> None:
