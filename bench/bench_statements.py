@@ -66,32 +66,24 @@ def side_by_side(wanted: Wanted, chosen: list[str], folder: Path) -> None:
     print(f"{count / typst:.0f}; ours takes {ours / typst:.2f} times as long")
 
 
-def cores(books: Path, folder: Path, rounds: int = 2) -> None:
-    """The command itself for one association, in turn with one core and with two."""
+def cores(books: Path, folder: Path, whose: tuple[str, ...] = (), rounds: int = 1) -> None:
+    """The command itself for the whole month (or some of it), with one core and with two."""
     every = sorted(os.sched_getaffinity(0))
     if len(every) < 2:
         print("one core alone: two are not compared")
         return
     wall = {1: 0.0, 2: 0.0}
-    spent = {1: 0.0, 2: 0.0}
     for number in (1, 2) * rounds:
         os.sched_setaffinity(0, every[:number])
         out = str(folder / f"cores{number}-{wall[number]}")
-        words = ["--books", str(books), "statement", PERIOD, "-a", ASSOCIATION, "--out", out]
-        start, before = time.perf_counter(), _of_children()
+        words = ["--books", str(books), "statement", PERIOD, *whose, "--out", out]
+        start = time.perf_counter()
         subprocess.run([*OVOP, *words], check=True, capture_output=True)
         wall[number] += time.perf_counter() - start
-        spent[number] += _of_children() - before
     os.sched_setaffinity(0, every)
-    print(
-        f"`ovop statement -a`, one core against two: {wall[1] / wall[2]:.2f} times as fast", end=""
-    )
-    print(f" on the wall, for {spent[2] / spent[1]:.2f} times the processor time")
-
-
-def _of_children() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+    asked = " ".join(("ovop statement", PERIOD, *whose))
+    print(f"`{asked}`: two cores {wall[1] / wall[2]:.2f} times as fast as one", end="")
+    print(f" ({wall[1] / rounds:.1f} s)", flush=True)
 
 
 def growth(wanted: Wanted, chosen: list[str], count: int, folder: Path) -> None:
@@ -120,6 +112,7 @@ def main() -> None:
         chosen = each(wanted)
         side_by_side(wanted, chosen[:12], folder)
         cores(books, folder)
+        cores(books, folder, ("-a", ASSOCIATION), rounds=2)
         growth(wanted, chosen, count, folder)
 
 

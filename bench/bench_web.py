@@ -171,7 +171,7 @@ def first_after_a_change(books: Path, person: Person, folder: Path) -> None:
         ovop(books, "anna", "import", str(sheet(folder / f"w{number}.xlsx", "advances", [row])))
         page = timed(lambda: person.get("ovop/overview/"))
         figures = timed(lambda: person.get("api/trial_balance"))
-        main = str(books / "main.beancount")
+        main = str(books.resolve() / "main.beancount")
         plain = float(
             subprocess.run([sys.executable, "-c", PLAIN, main], capture_output=True).stdout
         )
