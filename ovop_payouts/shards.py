@@ -93,7 +93,7 @@ def load_open_run(books: Path, association: str, until: date) -> Book:
     ledger's balance, and no more; so years of them cost next to nothing. Where one might need
     them singly (a distribution that is not frozen yet, something reversed), all are read.
     """
-    from ovop_payouts.folding import WITHOUT_GOODS, fold
+    from ovop_payouts.folding import WITHOUT_GOODS
     from ovop_payouts.folding.summed import WITH_SUMS
 
     scopes = own_scopes(association)
@@ -102,8 +102,7 @@ def load_open_run(books: Path, association: str, until: date) -> Book:
         singly = _needed_singly(files, association)
         if singly is None:
             return load_association(books, association, until)
-        whole = {_place(f): f for f in landed(books, scopes, WITHOUT_GOODS, singly)}
-        book = fold([whole.get(_place(file), file) for file in files], goods=False)
+        book = _folded(files, landed(books, scopes, WITHOUT_GOODS, singly))
     if _asks_for_more(book, until):
         return load_association(books, association, until)
     return book
@@ -114,6 +113,14 @@ def _asks_for_more(book: Book, until: date) -> bool:
     if book.brought_until is not None and until <= book.brought_until:
         return True
     return bool(_waiting(book, until))
+
+
+def _folded(files: Iterable[LandedFile], singly: Iterable[LandedFile]) -> Book:
+    """The book of files that hold sums, with some of them as they are in their place."""
+    from ovop_payouts.folding import fold
+
+    whole = {_place(file): file for file in singly}
+    return fold([whole.get(_place(file), file) for file in files], goods=False)
 
 
 def _place(file: LandedFile) -> tuple[str, str, int]:
@@ -168,7 +175,7 @@ def load_month(books: Path, association: str, period: str) -> Book | None:
     That is the books as the month's last approved run left them, else as they are. None where sums
     are not enough: something was reversed, or a distribution is not frozen yet.
     """
-    from ovop_payouts.folding import WITHOUT_GOODS, fold
+    from ovop_payouts.folding import WITHOUT_GOODS
     from ovop_payouts.folding.summed import WITH_SUMS
     from ovop_payouts.payout.history import approved, held, seen_until
 
@@ -183,8 +190,7 @@ def load_month(books: Path, association: str, period: str) -> Book | None:
             seen = seen_until(known, decided[-1])
             files = [file for file in files if file.change in seen]
         singly = _not_held(files, held(known, association, RunId(period, association, 1)))
-        whole = {_place(f): f for f in landed_ever(books, scopes, WITHOUT_GOODS, singly)}
-        book = fold([whole.get(_place(file), file) for file in files], goods=False)
+        book = _folded(files, landed_ever(books, scopes, WITHOUT_GOODS, singly))
     return None if not decided and _asks_for_more(book, last_day(period)) else book
 
 
@@ -193,10 +199,8 @@ def load_for_papers(books: Path, association: str, until: date) -> Book:
     book = load_association(books, association, until)
     if book.brought_until is None:
         return book
-    own = load_ever(books, own_scopes(association), goods=False)
-    if any(own.owner_of(each) is None for each in _waiting(own, until)):
-        return load_ever(books, goods=False)
-    return own
+    shared = any(book.owner_of(each) is None for each in _waiting(book, until))
+    return load_ever(books, None if shared else own_scopes(association), goods=False)
 
 
 def _waiting(book: Book, until: date) -> list[Distribution]:
