@@ -64,6 +64,14 @@ def unpacked(packed: Packed) -> Row:
     )
 
 
+def packed(row: Row) -> Packed:
+    """A row by itself, small."""
+    source = row.source
+    names = tuple(row.values)
+    shape = Shape(row.kind, source.file, source.sha256, source.sheet, names, row.columns)
+    return shape, source.row, tuple(row.values.values())
+
+
 class Rows:
     """Many rows, kept small: each is unpacked while it is looked at."""
 

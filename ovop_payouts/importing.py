@@ -22,7 +22,8 @@ from ledger.drafts import Planned
 from ledger.log import Note
 from ledger.scribe import Scribe
 from ovop_payouts.book import Book, load
-from ovop_payouts.booking.batch import asked_by, book_rows, judge_unread
+from ovop_payouts.booking.batch import book_rows, judge_unread
+from ovop_payouts.booking.order import asked_by
 from ovop_payouts.booking.plan import Plan, Refused
 from ovop_payouts.memory import uncollected
 from ovop_payouts.private import by_association, keep_details, latest_details

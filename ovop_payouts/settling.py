@@ -29,8 +29,8 @@ from ledger.books import ARCHIVE
 from ledger.directives import Directive, Fact
 from ledger.log import Note
 from ovop_payouts.book import Book
-from ovop_payouts.booking.batch import in_order
 from ovop_payouts.booking.cash import bank
+from ovop_payouts.booking.order import in_order
 from ovop_payouts.booking.plan import Plan, Refused, day, words
 from ovop_payouts.importing import free_name
 from ovop_payouts.records import Unmatched

@@ -2,50 +2,33 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date
 from decimal import Decimal
-from functools import lru_cache, partial
+from functools import partial
 
 from importers.kinds import KINDS
 from importers.rows import Row, Rows
 from ledger.directives import Directive
-from ovop_payouts.book import Asked, LandedRow, row_mark
+from ovop_payouts.book import LandedRow
 from ovop_payouts.booking import cash, goods, master, sales
 from ovop_payouts.booking.hints import DEFINES
+from ovop_payouts.booking.order import in_order
 from ovop_payouts.booking.plan import (
     PLANNED,
     Plan,
     Refused,
     columns_of,
-    day,
     must_have_happened,
     must_know,
     row_key,
-    words,
 )
-from ovop_payouts.money import ZERO
 from ovop_payouts.stock import STAGES
 
-MASTER = (
-    "associations",
-    "members",
-    "products",
-    "certificates",
-    "prices",
-    "policy",
-    "orders",
-    "contributions",
-)
-_MASTER_RANK = {kind: rank for rank, kind in enumerate(MASTER)}
-_RANK = {**STAGES, "advances": 6, "cashbook": 7, "distributions": 8, "bank": 9}
 _REPLACED = frozenset(("associations", "products"))
 """New content of the same key replaces the old words."""
 
 Handler = Callable[[Plan, Row], None]
 Follow = Callable[[list[tuple[str, Directive]]], object]
-Moment = tuple[int, int, date, int]
 _SHOWN_EVERY = 500
 """Rows."""
 
@@ -155,64 +138,6 @@ def _is_return(row: Row) -> bool:
     quantity = row.values["quantity"]
     assert isinstance(quantity, (Decimal, int))
     return quantity < 0
-
-
-def in_order(rows: Rows | Sequence[Row]) -> Iterator[Row]:
-    """Master data first; then by date, within a day by stage, then by business key."""
-    moments: dict[Moment, array[int]] = {}
-    for at, row in enumerate(rows):
-        moment = _moment(row)
-        if moment not in moments:
-            moments[moment] = array("L")
-        moments[moment].append(at)
-    for _, here in sorted(moments.items()):
-        for at in sorted(here, key=lambda at: _within(rows[at])):
-            yield rows[at]
-
-
-def _moment(row: Row) -> Moment:
-    kind = row.kind
-    if kind in _MASTER_RANK:
-        return 0, _MASTER_RANK[kind], _changed(row), 0
-    if kind == "sales" and _is_return(row):
-        kind = "returns"
-    rank = _RANK.get(kind, 10)
-    if row.values.get("status") == "returned":
-        rank += 1
-    return 1, 0, day(row), rank
-
-
-def _within(row: Row) -> tuple[object, ...]:
-    """Of rows that are alike, the first by file, sheet and row is booked."""
-    source = row.source
-    key = tuple(map(_natural, row_key(row), KINDS[row.kind].key))
-    return key, source.file, source.sheet, source.row
-
-
-def asked_by(rows: Iterable[Row]) -> Asked:
-    """What rows will ask of what is planned before them: all else of it need not be remembered."""
-    seen: set[int] = set()
-    twice: set[int] = set()
-    returned: set[tuple[str, str]] = set()
-    for row in rows:
-        mark = row_mark(row.kind, row_key(row))
-        (twice if mark in seen else seen).add(mark)
-        if row.kind == "sales" and _is_return(row):
-            returned.add((words(row, "store"), words(row, "product")))
-    return Asked(frozenset(twice), frozenset(returned))
-
-
-def _changed(row: Row) -> date:
-    changed = row.values.get("changed")
-    return changed if isinstance(changed, date) else date.min
-
-
-@lru_cache(maxsize=1 << 14)
-def _natural(part: str, column: str) -> tuple[int, Decimal, str]:
-    """note_no as text, line_no as a number, others as numbers where both are (contract §3)."""
-    if column == "line_no":
-        return 0, Decimal(part), ""
-    return (1, ZERO, part) if column == "note_no" else sales.natural(part)
 
 
 _HANDLERS: dict[str, Handler] = {

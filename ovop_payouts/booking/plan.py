@@ -85,7 +85,8 @@ class Plan:
             self.book.opened[account] = owner
 
     def known_row(self, row: Row) -> LandedRow | None:
-        return self.book.rows[row.kind].get(row_key(row))
+        known = self.book.rows[row.kind]
+        return known.get(row_key(row)) if known else None
 
 
 def text(value: Value) -> str:

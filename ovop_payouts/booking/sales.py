@@ -17,6 +17,7 @@ from ovop_payouts.booking.goods import (
     rounding,
     stock_leg,
 )
+from ovop_payouts.booking.order import natural
 from ovop_payouts.booking.plan import (
     Plan,
     Refused,
@@ -329,11 +330,6 @@ def _nothing_sold(plan: Plan, row: Row, store: str, receipt: str | None) -> tupl
 def _latest_first(portion: Portion) -> tuple[object, ...]:
     when, receipt, line = portion.line
     return when, natural(receipt), Decimal(line), portion.place
-
-
-def natural(text: str) -> tuple[int, Decimal, str]:
-    """Sorts numbers as numbers where both are, else as text."""
-    return (0, Decimal(text), "") if text.isascii() and text.isdigit() else (1, ZERO, text)
 
 
 def _reversed(plan: Plan, row: Row, back: Back) -> list[Leg]:
