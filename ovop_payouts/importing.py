@@ -26,6 +26,7 @@ from ovop_payouts.booking.batch import book_rows, judge_unread
 from ovop_payouts.booking.order import asked_by
 from ovop_payouts.booking.plan import Plan, Refused
 from ovop_payouts.memory import uncollected
+from ovop_payouts.near import load_for_import
 from ovop_payouts.private import by_association, keep_details, latest_details
 from ovop_payouts.refusal import Refusal
 from ovop_payouts.writing import digest, land, proved, writing
@@ -93,9 +94,11 @@ def import_files(books: Path, order: Order) -> Outcome:
 
 def _import(books: Path, order: Order, readings: list[Reading]) -> Outcome:
     with writing(books), Scribe(books) as scribe:
-        near = load(books)
         rows = Rows(packed for reading in _once(readings) for packed in reading.rows.packed)
+        near = load_for_import(books, rows)
         book = book_for(books, near, rows)
+        if book is not near:
+            near = load(books)
         known = set(book.lots) if book is not near else set()
         plan = Plan(book, order.today, order.user, latest_details(books, book))
         for reading in readings:

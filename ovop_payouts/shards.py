@@ -54,7 +54,7 @@ def load_members(books: Path) -> Book:
 
     with uncollected():
         files = list(landed_ever(books, view=MEMBERS))
-        if _has_reversal(files):
+        if has_reversal(files):
             return load_history(books)
         return fold(files, goods=False)
 
@@ -131,13 +131,14 @@ def _needed_singly(files: list[LandedFile], association: str) -> frozenset[str] 
     """The changes of which an approved run does not hold all; None where all are needed."""
     from ovop_payouts.payout.history import held
 
-    if _has_reversal(files):
+    if has_reversal(files):
         return None
     done = held(_steps_in(files), association)
     return None if done.last is None else _not_held(files, done)
 
 
-def _has_reversal(files: Iterable[LandedFile]) -> bool:
+def has_reversal(files: Iterable[LandedFile]) -> bool:
+    """Whether something was reversed: then sums say too much."""
     from ovop_payouts.folding.reversed import REVERSAL
 
     return any(isinstance(d, Fact) and d.type == REVERSAL for f in files for d in f.directives)
@@ -182,7 +183,7 @@ def load_month(books: Path, association: str, period: str) -> Book | None:
     scopes = own_scopes(association)
     with uncollected():
         files = list(landed_ever(books, scopes, WITH_SUMS))
-        if _has_reversal(files):
+        if has_reversal(files):
             return None
         known = _steps_in(files)
         decided = [run for run in approved(known, association) if run.period == period]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
 from importers.kinds import KINDS
@@ -16,10 +16,12 @@ from ovop_payouts.folding import master, money, steps
 from ovop_payouts.folding.brought import FACTS, FROM, TAG, brought, place_of
 from ovop_payouts.folding.place import Place
 from ovop_payouts.folding.reversed import REVERSAL, without_reversed
+from ovop_payouts.records import Lot
 
 ROW_KINDS = {"returns": "sales"}
 """The kind of the row behind a tag, where the two differ."""
-_OF_PAYEES = (accounts.PAYABLES, accounts.ADVANCES)
+OF_PAYEES = (accounts.PAYABLES, accounts.ADVANCES)
+NO_LOTS: Mapping[tuple[str, ...], Lot] = {}
 _MEMBER_ORDER = date(1, 1, 1)
 _OF_GOODS = frozenset(("transfers", "sales", "returns", "stocktakes"))
 _OF_LOTS = frozenset(("deliveries", "transfers", "sales", "stocktakes"))
@@ -33,12 +35,15 @@ KEPT_FOR_RUNS = frozenset(("members", "deliveries", "bank"))
 """Kinds whose rows are remembered even where goods are left out."""
 
 
-def fold(files: Iterable[LandedFile], goods: bool = True) -> Book:
-    """The read model of landed files.
+def fold(
+    files: Iterable[LandedFile], goods: bool = True, lots: Mapping[tuple[str, ...], Lot] = NO_LOTS
+) -> Book:
+    """The read model of landed files. `lots` are known though no file here says so.
 
     Without `goods`, stock, portions and most rows are left out; `WITHOUT_GOODS` are its files.
     """
     book = Book(goods=goods)
+    book.lots.update(lots)
     facts: list[tuple[Place, Fact]] = []
     entries: dict[str, list[tuple[Place, Entry]]] = {}
     for file in files:
@@ -142,7 +147,7 @@ def apply_entry(book: Book, place: Place, entry: Entry) -> None:
     book.entries += 1
     for leg in entry.legs:
         account = leg.account
-        if account.startswith(_OF_PAYEES):
+        if account.startswith(OF_PAYEES):
             book.owed[account] += leg.number
             if account.startswith(accounts.PAYABLES) and account != accounts.IN_TRANSIT:
                 book.owed_daily[place.scope][entry.date] -= leg.number

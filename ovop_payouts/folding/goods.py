@@ -53,17 +53,12 @@ def _as_said(place: Place, product: str, leg: Leg) -> Lot:
     return Lot(product, label, since, place.scope, group, member or None, None, label)
 
 
-def _delivery(book: Book, place: Place, entry: Entry) -> None:
-    meta = entry.meta
-    book.stock.places.add(meta["location"])
-    if not entry.legs:
-        return
-    cost = entry.legs[0].cost
-    label = f"{meta['note_no']}/{meta['line_no']}"
-    reserved = meta.get("order_no") if meta["terms"] == "order" else None
-    lot = Lot(
+def delivered_lot(entry: Entry) -> Lot:
+    """The lot that came in by a delivery of which something was accepted."""
+    meta, cost = entry.meta, entry.legs[0].cost
+    return Lot(
         meta["product"],
-        label,
+        f"{meta['note_no']}/{meta['line_no']}",
         entry.date if cost is None else cost.date,
         meta["association"],
         meta["group"],
@@ -71,11 +66,19 @@ def _delivery(book: Book, place: Place, entry: Entry) -> None:
         cost.number if cost else None,
         meta["note_no"],
         Decimal(meta["line_no"]),
-        reserved,
+        meta.get("order_no") if meta["terms"] == "order" else None,
         meta.get("grade"),
     )
+
+
+def _delivery(book: Book, place: Place, entry: Entry) -> None:
+    meta = entry.meta
+    book.stock.places.add(meta["location"])
+    if not entry.legs:
+        return
+    lot = delivered_lot(entry)
     _new_lot(book, place, entry, meta["location"], lot)
-    if cost is not None:
+    if lot.own:
         _earn(book, place, entry, meta["terms"], lot, lot.product, entry.legs[0].number)
 
 

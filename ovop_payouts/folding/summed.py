@@ -18,11 +18,10 @@ from decimal import Decimal
 from ledger import accounts
 from ledger.directives import Directive, Entry, Leg
 from ledger.store import View
-from ovop_payouts.folding import SUMMED, concerns_payees
+from ovop_payouts.folding import OF_PAYEES, SUMMED, concerns_payees
 from ovop_payouts.folding.brought import FROM
 
 _OF_GOODS = frozenset(("deliveries", "sales", "returns", "stocktakes"))
-_OF_PAYEES = (accounts.PAYABLES, accounts.ADVANCES)
 
 
 def _with_sums(directives: list[Directive]) -> list[Directive]:
@@ -35,7 +34,7 @@ def _with_sums(directives: list[Directive]) -> list[Directive]:
             last[month] = max(last.get(month, each.date), each.date)
             own = sums.setdefault(month, defaultdict(Decimal))
             for leg in each.legs:
-                if leg.account.startswith(_OF_PAYEES):
+                if leg.account.startswith(OF_PAYEES):
                     own[leg.account] += leg.number
         elif concerns_payees(each):
             kept.append(each)
