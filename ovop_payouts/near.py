@@ -13,13 +13,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
-from importers.rows import Row, Rows
+from importers.rows import Row, Rows, unpacked
 from ledger.directives import Entry
 from ledger.store import LandedFile, landed
 from ovop_payouts.book import Book, Receivable, load
-from ovop_payouts.booking.plan import day, maybe, row_key, words
+from ovop_payouts.booking.plan import maybe, row_key, words
 from ovop_payouts.folding import fold, marked
 from ovop_payouts.folding.marked import FOR_IMPORTS, Marked, Moved
 from ovop_payouts.memory import uncollected
@@ -28,6 +30,8 @@ from ovop_payouts.shards import has_reversal
 from ovop_payouts.stock import STAGES
 
 _TAKING = frozenset(("transfers", "sales", "stocktakes"))
+_ASKING = frozenset(("bank", "stocktakes"))
+"""Kinds that ask for more than rows of their own kind."""
 Place = tuple[str, str, int]
 Summed = dict[Place, Marked]
 
@@ -50,7 +54,8 @@ def load_for_import(books: Path, rows: Rows) -> Book:
         sums = {_place(file): said for file in files for said in _marked(file)}
         if not sums:
             return fold(files)
-        book = _of_sums(books, files, sums, _asked_by(rows))
+        kinds = {kind for said in sums.values() for kind in said.kinds}
+        book = _of_sums(books, files, sums, _asked_by(rows, kinds))
     return load(books) if _are_alike(book) else book
 
 
@@ -62,24 +67,29 @@ def _marked(file: LandedFile) -> Iterable[Marked]:
     return filter(None, map(marked.marked_in, file.directives[-1:]))
 
 
-def _asked_by(rows: Iterable[Row]) -> Asked:
-    asked, first = set(), date.max
-    for row in rows:
-        asked.add(marked.row_of(row.kind, row_key(row)))
-        if row.kind in _TAKING:
-            first = min(first, day(row))
-            asked.update(_of_goods(row))
-        elif row.kind == "bank":
-            asked.add(marked.payment_of(words(row, "reference")))
+def _asked_by(rows: Rows, kinds: set[str]) -> Asked:
+    """Rows of kinds of which none landed ask for little, and are not unpacked for it."""
+    asked, first = set[bytes](), date.max
+    for shape, some in groupby(rows.packed, itemgetter(0)):
+        alike = list(some)
+        if shape.kind in _TAKING:
+            at = shape.names.index("date")
+            first = min(first, min(values[at] for _, _, values in alike))
+        if shape.kind in kinds or shape.kind in _ASKING:
+            for row in map(unpacked, alike):
+                asked.add(marked.row_of(row.kind, row_key(row)))
+                asked.update(_besides(row))
     return Asked(set(map(marked.number_of, asked)), first)
 
 
-def _of_goods(row: Row) -> Iterable[bytes]:
+def _besides(row: Row) -> Iterable[bytes]:
     """Counting asks for all lots of a product; what comes back, for all that it may be of."""
     if row.kind == "stocktakes":
         yield marked.product_of(words(row, "product"))
     elif row.kind == "sales" and words(row, "quantity").startswith("-"):
         yield marked.sold_of(words(row, "store"), words(row, "product"), maybe(row, "return_of"))
+    elif row.kind == "bank":
+        yield marked.payment_of(words(row, "reference"))
 
 
 def _of_sums(books: Path, files: list[LandedFile], sums: Summed, asked: Asked) -> Book:

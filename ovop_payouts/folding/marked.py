@@ -74,6 +74,8 @@ class Marked(msgspec.Struct, array_like=True):
 
     marks: bytes
     """Eight bytes each, in no order."""
+    kinds: list[str]
+    """Of which kinds rows are marked."""
     last: date | None
     """The last day on which goods moved."""
     places: list[str]
@@ -155,6 +157,7 @@ class _Sums:
 
     def __init__(self) -> None:
         self.marks: set[bytes] = set()
+        self._kinds: set[str] = set()
         self._last: date | None = None
         self._places: dict[str, None] = {}
         self._owed: dict[str, Decimal] = defaultdict(Decimal)
@@ -180,6 +183,7 @@ class _Sums:
         left = [m for m in moved if m.lot is None or any(m.at.values())]
         return Marked(
             b"".join(sorted(self.marks)),
+            sorted(self._kinds),
             self._last,
             list(self._places),
             self._owed,
@@ -205,6 +209,7 @@ class _Sums:
         return True
 
     def _mark_row(self, kind: str, meta: dict[str, str]) -> None:
+        self._kinds.add(kind)
         self.marks.add(row_of(kind, [meta.get(column, "") for column in KINDS[kind].key]))
 
     def _owe(self, leg: Leg, cost: Cost) -> None:
@@ -250,4 +255,4 @@ def _place(entry: Entry, leg: Leg) -> str:
     return entry.meta["location"]
 
 
-FOR_IMPORTS = View("imports1", _for_imports)
+FOR_IMPORTS = View("imports2", _for_imports)
