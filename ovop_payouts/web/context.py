@@ -44,9 +44,13 @@ class Web:
         """The name of the session's cookie; behind TLS one that no other host can set."""
         return "__Host-ovop" if self.secure else "ovop"
 
-    def slug(self, association: str | None) -> str:
-        """A book's name in addresses: it says nothing, and nobody is let in by it."""
-        return sign(self.secret, "book", association or "*").hex()[:12]
+    def slug(self, association: str | None, whole: bool = False) -> str:
+        """A book's name in addresses: it says nothing, and nobody is let in by it.
+
+        `whole`: the one that shows every entry of the year.
+        """
+        kind = "year" if whole else "book"
+        return sign(self.secret, kind, association or "*").hex()[:12]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,20 @@ def must_be() -> SignedIn:
 
 def my_slug() -> str:
     return web().slug(must_be().association)
+
+
+def my_year() -> str:
+    """The slug of the same book with every entry of the year."""
+    return web().slug(must_be().association, whole=True)
+
+
+def is_mine(slug: object) -> bool:
+    return slug in (my_slug(), my_year())
+
+
+def in_my_year() -> bool:
+    """Whether the request is for the book with every entry."""
+    return bool(g.get("beancount_file_slug") == my_year())
 
 
 def my_shelf() -> Shelf:

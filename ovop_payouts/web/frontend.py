@@ -20,7 +20,7 @@ from flask import Flask, Response, current_app, redirect, render_template, reque
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
-from ovop_payouts.web.context import language, must_be, my_slug, words
+from ovop_payouts.web.context import in_my_year, language, must_be, my_slug, my_year, words
 from ovop_payouts.web.guarding import csrf_field
 from ovop_payouts.web.ledgers import Ledger
 from ovop_payouts.web.pages import PAGES, charts
@@ -136,6 +136,16 @@ class Corner:
         return csrf_field()
 
     @property
+    def whole(self) -> bool:
+        """Whether the book is the one with every entry."""
+        return in_my_year()
+
+    @property
+    def other_book(self) -> str:
+        """Where the same book stands the other way: in sums, or with every entry."""
+        return url_for("index", bfile=my_slug() if in_my_year() else my_year())
+
+    @property
     def logout_url(self) -> str:
         return url_for("ovop.logout")
 
@@ -154,19 +164,24 @@ def _wrong_page(error: FavaAPIError) -> tuple[str, int]:
 
 
 def _index() -> Any:
+    if in_my_year():
+        return redirect(url_for("report", bfile=my_year(), report_name="income_statement"))
     return redirect(url_for("ovop.page", bfile=my_slug(), view="overview"))
 
 
 def _ours() -> dict[str, Any]:
     """What the frontend is told of the user: one book alone, our pages first in the sidebar."""
-    say, role, slug = words(), must_be().user.role, my_slug()
+    say, role, slug, whole = words(), must_be().user.role, my_slug(), in_my_year()
     menu = [
         (say(page.name), url_for("ovop.page", bfile=slug, view=page.name))
         for page in PAGES
         if page.menu and page.is_for(role)
     ]
+    here, other = (my_year(), slug) if whole else (slug, my_year())
+    to_other = url_for("report", bfile=other, report_name="income_statement")
+    menu.append((say("months_in_sums" if whole else "every_entry"), to_other))
     return {
-        "base_url": url_for("index", bfile=slug),
+        "base_url": url_for("index", bfile=here),
         "sidebar_links": menu,
         "other_ledgers": [],
         "extensions": [],

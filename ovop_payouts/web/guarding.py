@@ -17,7 +17,15 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.routing import RequestRedirect
 
 from ovop_payouts.web import answers
-from ovop_payouts.web.context import must_be, my_shelf, my_slug, signed_in, web
+from ovop_payouts.web.context import (
+    is_mine,
+    must_be,
+    my_shelf,
+    my_slug,
+    my_year,
+    signed_in,
+    web,
+)
 from ovop_payouts.web.guard import READ, is_open
 from ovop_payouts.web.patterns import PARAMETERS, is_costly
 
@@ -53,16 +61,16 @@ IMPATIENT = frozenset(("json_api.get_changed", "json_api.get_ledger_data", "inde
 
 
 class Ledgers:
-    """In the place of Fava's: the one book of who asks, whatever other names there are."""
+    """In the place of Fava's: the book of who asks, in sums or whole, whatever names there are."""
 
     def __getitem__(self, slug: str) -> FavaLedger:
         """Raises KeyError for another's book as for none."""
-        if signed_in() is None or slug != my_slug():
+        if signed_in() is None or not is_mine(slug):
             raise KeyError(slug)
-        shelf = my_shelf()
+        shelf, whole = my_shelf(), slug == my_year()
         if request.blueprint == "ovop" or request.endpoint in IMPATIENT:
-            return shelf.ledger_now()
-        return shelf.ledger.get()
+            return shelf.ledger_now(whole)
+        return (shelf.year if whole else shelf.ledger).get()
 
     def items(self) -> Iterator[tuple[str, FavaLedger]]:
         yield my_slug(), self[my_slug()]
@@ -93,11 +101,12 @@ def _guard(endpoint: str | None, values: dict[str, Any] | None) -> None:
         _to_login()
     if rule is None:
         slash = isinstance(request.routing_exception, RequestRedirect) and request.method in READ
-        if slash and request.path.startswith(f"/{my_slug()}/"):
+        if slash and is_mine(request.path.split("/")[1]):
             return
         abort(answers.not_found())
     slug = (values or {}).get("bfile")
-    if slug is not None and slug != my_slug():
+    ours = request.blueprint == "ovop"  # our pages stand in one of the two books
+    if slug is not None and (slug != my_slug() if ours else not is_mine(slug)):
         abort(answers.not_found())
     if request.method not in READ:
         must_be_ours(must_be().session.csrf)

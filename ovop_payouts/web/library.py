@@ -136,17 +136,22 @@ def _settle() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """One book for one kind of reader: all of it, or one association's."""
+    """One book for one kind of reader: all of it, or one association's.
+
+    `ledger` shows closed months in sums, `year` every entry; that is read when first asked for.
+    """
 
     association: str | None
     main: Path
     book: Kept[Book]
     ledger: Kept[Ledger]
+    year: Kept[Ledger]
     state: Callable[[], State]
 
-    def ledger_now(self) -> Ledger:
+    def ledger_now(self, whole: bool = False) -> Ledger:
         """For pages that show no figure of it: the latest, or one that knows its name alone."""
-        return self.ledger.soon() or bare_ledger(self.main, version_of(self.state()))
+        kept = self.year if whole else self.ledger
+        return kept.soon() or bare_ledger(self.main, version_of(self.state()))
 
 
 @dataclass(slots=True)
@@ -178,10 +183,15 @@ class Library:
 
         def ledger() -> Ledger:
             with uncollected():
+                read = self._reader.load_open(main, self.folder, association)
+                return Ledger(main, version_of(state()), read)
+
+        def year() -> Ledger:
+            with uncollected():
                 return Ledger(main, version_of(state()), self._reader.load(main))
 
         book = Kept(state, lambda: load(self.folder, scopes))
-        return Shelf(association, main, book, Kept(state, ledger), state)
+        return Shelf(association, main, book, Kept(state, ledger), Kept(state, year), state)
 
 
 def version_of(state: State) -> int:

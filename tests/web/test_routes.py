@@ -176,14 +176,16 @@ def test_nothing_of_another_association_in_any_byte(
     client = signed_in(app, user)
     web: Web = app.extensions["ovop"]
     mine = home(client).strip("/")
-    for path in everything(app, mine, ids):
-        must_not_tell(path, said(client, path), hidden)
+    own = OURS if other == OTHERS else OTHERS
+    for book in (mine, web.slug(own, whole=True)):
+        for path in everything(app, book, ids):
+            must_not_tell(path, said(client, path), hidden)
     pairs = zip(everything(app, mine, foreign), everything(app, mine, MISSING), strict=True)
     for theirs, nowhere in pairs:
         text = said(client, theirs, ids=foreign)
         must_not_tell(theirs, text, hidden)
         assert text == said(client, nowhere, ids=MISSING), theirs
-    for slug in (web.slug(other), web.slug(None)):
+    for slug in (web.slug(each, whole) for each in (other, None) for whole in (False, True)):
         for path, nowhere in zip(
             everything(app, slug, foreign), everything(app, "nowhere00000", foreign), strict=True
         ):
