@@ -218,9 +218,10 @@ class Book:
         """The certificate that allows dealing in a product on a day, if there is one."""
         decisions = self.certificates.get(product, ())
         key = product, group, on, len(decisions)
-        if key not in self.allowing:
-            self.allowing[key] = self._certified(product, group, on)
-        return self.allowing[key]
+        held = self.allowing.get(key)
+        if held is None:
+            held = self.allowing[key] = self._certified(product, group, on)
+        return held
 
     def _certified(self, product: str, group: str | None, on: date) -> Certificate | None:
         held = self.certificate(product, group, on)
@@ -250,9 +251,10 @@ class Book:
         Of each (account, applies_to) the latest; an association's own replaces the general one.
         """
         key = rule, association, on, len(self.rules)
-        if key not in self.held:
-            self.held[key] = self._policy(rule, association, on)
-        return self.held[key]
+        rules = self.held.get(key)
+        if rules is None:
+            rules = self.held[key] = self._policy(rule, association, on)
+        return rules
 
     def _policy(self, rule: str, association: str | None, on: date) -> list[Rule]:
         held: dict[tuple[str | None, tuple[str, ...]], Rule] = {}

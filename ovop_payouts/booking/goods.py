@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from importers.rows import Row
 from ledger import accounts
-from ledger.directives import Cost, Entry, Fact, Leg, leg
+from ledger.directives import Cost, Entry, Fact, Leg, Meta, leg
 from ovop_payouts.booking.hints import suggestion
 from ovop_payouts.booking.plan import (
     Plan,
@@ -36,9 +38,13 @@ def stock_leg(scope: str, place: str, lot: Lot, units: Decimal) -> Leg:
         cost = Cost(lot.unit_cost, "KGS", lot.date, lot.label)
         return Leg(accounts.stock(scope, place, lot.product), units, currency, cost)
     account = accounts.consigned(scope, place, lot.product)
-    owner = f"{lot.group}/{lot.member or ''}"
-    meta = {"lot": lot.label, "since": lot.date.isoformat(), "of": owner}
-    return Leg(account, units, currency, None, meta)
+    return Leg(account, units, currency, None, _whose(lot.label, lot.date, lot.group, lot.member))
+
+
+@lru_cache(maxsize=1 << 14)
+def _whose(label: str, since: date, group: str | None, member: str | None) -> Meta:
+    """What a leg of consigned goods says of their lot."""
+    return {"lot": label, "since": since.isoformat(), "of": f"{group}/{member or ''}"}
 
 
 def consignor_leg(lot: Lot, units: Decimal) -> Leg:
@@ -303,7 +309,9 @@ def _lost_consignment(plan: Plan, row: Row, lot: Lot, units: Decimal) -> list[Le
         assert lot.group is not None
         payable = plan.book.payable(lot.member, lot.association, lot.group)
         legs += [leg(payable, -amount), leg(accounts.shrinkage(lot.association), amount)]
-        legs[0].meta.update({"retail": plain(price), "rate": plain(rate)})
+        gone = legs[0]
+        shown = {**gone.meta, "retail": plain(price), "rate": plain(rate)}
+        legs[0] = Leg(gone.account, gone.number, gone.currency, gone.cost, shown)
     return legs
 
 

@@ -116,7 +116,7 @@ def columns_of(row: Row) -> Meta:
     """The row's columns as text, in the order of its kind; blank ones are left out."""
     values = row.values
     return {
-        name: _TEXTS[(value := values[name]).__class__](value)
+        name: value if isinstance(value := values[name], str) else _TEXTS[value.__class__](value)
         for name in _names(row.kind)
         if name in values
     }
@@ -193,8 +193,15 @@ def must_know(row: Row, column: str, known: Mapping[str, object] | set[str], wha
 
 def must_be_open(plan: Plan, row: Row, association: str | None, column: str = "date") -> date:
     """The day of an event: not in the future, not in a month that is closed."""
-    when = day(row, column)
-    must_have_happened(plan, row, column)
+    when = must_have_happened(plan, row, column)
+    must_not_be_closed(plan, row, when, association, column)
+    return when
+
+
+def must_not_be_closed(
+    plan: Plan, row: Row, when: date, association: str | None, column: str = "date"
+) -> None:
+    """The month of an event is not sealed."""
     until = plan.book.closed_until(association)
     if until is not None and when <= until:
         first = until + timedelta(days=1)
@@ -203,7 +210,6 @@ def must_be_open(plan: Plan, row: Row, association: str | None, column: str = "d
             column,
             f"the month is closed up to {until}: enter it under {first}, the first open day",
         )
-    return when
 
 
 def must_have_happened(plan: Plan, row: Row, column: str = "date") -> date:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -29,6 +30,7 @@ from ovop_payouts.booking.plan import (
     must_be_open,
     must_have_happened,
     must_know,
+    must_not_be_closed,
     plain,
     words,
 )
@@ -50,65 +52,90 @@ class Tax(NamedTuple):
     rate: Decimal
 
 
+class Line(NamedTuple):
+    """What every portion of a sale line has in common; its values are looked up once."""
+
+    row: Row
+    store: str
+    product: str
+    when: date
+    quantity: Decimal
+    price: Decimal
+    currency: str
+    account: str
+    """What the customer pays to, or owes on."""
+
+
 def sale(plan: Plan, row: Row) -> None:
     """One sale line: takes lots, allocates its value over them, pays producers and taxes."""
-    store = must_know_place(plan, row, "store")
-    must_know(row, "product", plan.book.products, "product")
-    must_have_happened(plan, row)
-    takings = _take(plan, row, store)
+    line = _line(plan, row)
+    takings = _take(plan, line)
     if len(takings) == 1:
-        _sell_from_one(plan, row, takings)
+        _sell_from_one(plan, line, takings)
     else:
-        _sell_from_several(plan, row, takings)
+        _sell_from_several(plan, line, takings)
 
 
-def _sell_from_one(plan: Plan, row: Row, takings: list[Taking]) -> None:
-    """The rule: one lot, one portion, one entry."""
-    (taking,) = takings
-    lot = taking.lot
-    when = must_be_open(plan, row, lot.association)
-    certificate = must_be_certified(plan, row, lot.group)
-    (value,) = _values(row, takings)
-    if lot.unit_cost is None:
-        legs = _consigned_portion(plan, row, taking, value)
-    else:
-        legs = _own_portion(row, taking, value, _taxes(plan, row, takings, [value])[0])
-    meta = meta_of(row, certificate=certificate.certificate_no)
-    entry = Entry(when, "sales", words(row, "store"), _said(row), tuple(legs), meta)
-    plan.entry(lot.association, entry)
-
-
-def _said(row: Row) -> str:
-    quantity, price = decimal(row, "quantity"), decimal(row, "unit_price")
-    return (
-        f"Sale {row.values['receipt_no']}: {plain(quantity)} {row.values['product']} at {price:f}"
+def _line(plan: Plan, row: Row) -> Line:
+    store = must_know_place(plan, row, "store")
+    product = must_know(row, "product", plan.book.products, "product")
+    return Line(
+        row,
+        store,
+        product,
+        must_have_happened(plan, row),
+        decimal(row, "quantity"),
+        decimal(row, "unit_price"),
+        currency_of(row),
+        accounts.takings(store, words(row, "payment"), maybe(row, "order_no")),
     )
 
 
-def _sell_from_several(plan: Plan, row: Row, takings: list[Taking]) -> None:
+def _sell_from_one(plan: Plan, line: Line, takings: list[Taking]) -> None:
+    """The rule: one lot, one portion, one entry."""
+    (taking,) = takings
+    lot = taking.lot
+    must_not_be_closed(plan, line.row, line.when, lot.association)
+    certificate = must_be_certified(plan, line.row, lot.group)
+    (value,) = _values(line, takings)
+    if lot.unit_cost is None:
+        legs = _consigned_portion(plan, line, taking, value)
+    else:
+        legs = _own_portion(line, taking, value, _taxes(plan, line, takings, [value])[0])
+    meta = meta_of(line.row, certificate=certificate.certificate_no)
+    entry = Entry(line.when, "sales", line.store, _said(line), tuple(legs), meta)
+    plan.entry(lot.association, entry)
+
+
+def _said(line: Line) -> str:
+    quantity, receipt = plain(line.quantity), line.row.values["receipt_no"]
+    return f"Sale {receipt}: {quantity} {line.product} at {line.price:f}"
+
+
+def _sell_from_several(plan: Plan, line: Line, takings: list[Taking]) -> None:
     """A portion for each lot, an entry for each association."""
     certificates: dict[str, set[str]] = {taking.lot.association: set() for taking in takings}
     for scope in sorted(certificates):
-        must_be_open(plan, row, scope)
+        must_not_be_closed(plan, line.row, line.when, scope)
     for taking in takings:
-        relied_on = must_be_certified(plan, row, taking.lot.group)
+        relied_on = must_be_certified(plan, line.row, taking.lot.group)
         certificates[taking.lot.association].add(relied_on.certificate_no)
-    values = _values(row, takings)
-    taxes = _taxes(plan, row, takings, values)
+    values = _values(line, takings)
+    taxes = _taxes(plan, line, takings, values)
     legs: dict[str, list[Leg]] = defaultdict(list)
     for index, (taking, value) in enumerate(zip(takings, values, strict=True)):
         portion = (
-            _own_portion(row, taking, value, taxes[index])
+            _own_portion(line, taking, value, taxes[index])
             if taking.lot.own
-            else _consigned_portion(plan, row, taking, value)
+            else _consigned_portion(plan, line, taking, value)
         )
         head = portion[0]
         meta = {**head.meta, "part": str(index)}
         portion[0] = Leg(head.account, head.number, head.currency, head.cost, meta)
         legs[taking.lot.association] += portion
     for scope, own in sorted(legs.items()):
-        meta = meta_of(row, **_named(certificates[scope]))
-        entry = Entry(day(row), "sales", words(row, "store"), _said(row), tuple(own), meta)
+        meta = meta_of(line.row, **_named(certificates[scope]))
+        entry = Entry(line.when, "sales", line.store, _said(line), tuple(own), meta)
         plan.entry(scope, entry)
 
 
@@ -120,18 +147,18 @@ def _named(certificates: set[str]) -> dict[str, str]:
     return dict(zip(keys, sorted(certificates), strict=True))
 
 
-def _take(plan: Plan, row: Row, store: str) -> list[Taking]:
-    product, quantity = words(row, "product"), decimal(row, "quantity")
+def _take(plan: Plan, line: Line) -> list[Taking]:
+    row, product = line.row, line.product
     choice = Choice(maybe(row, "lot"), maybe(row, "order_no"))
-    when = (day(row), STAGES["sales"])
-    takings, missing = plan.book.stock.take(store, product, when, quantity, choice)
+    when = (line.when, STAGES["sales"])
+    takings, missing = plan.book.stock.take(line.store, product, when, line.quantity, choice)
     if missing:
-        there = plain(quantity - missing)
+        there = plain(line.quantity - missing)
         of = f" of lot {choice.label}" if choice.label else ""
         raise Refused(
             row,
             "quantity",
-            f"{store} has only {there} {product}{of} free to sell on {when[0]}:"
+            f"{line.store} has only {there} {product}{of} free to sell on {line.when}:"
             " enter the missing delivery or transfer, or correct the quantity",
         )
     return takings
@@ -141,19 +168,19 @@ def currency_of(row: Row) -> str:
     return str(row.values.get("currency", accounts.CURRENCY))
 
 
-def _values(row: Row, takings: list[Taking]) -> list[Value]:
+def _values(line: Line, takings: list[Taking]) -> list[Value]:
     """The line's value less discount, in KGS first, allocated over the lots by quantity."""
-    currency = currency_of(row)
+    row, currency = line.row, line.currency
     discount = maybe_decimal(row, "discount") or ZERO
-    foreign = money(decimal(row, "quantity") * decimal(row, "unit_price"), currency) - discount
+    foreign = money(line.quantity * line.price, currency) - discount
     if foreign < 0:
         raise Refused(row, "discount", "the discount is more than the value of the line")
+    if currency == accounts.CURRENCY and len(takings) == 1:
+        return [Value(foreign, foreign, discount)]
     rate = (maybe_decimal(row, "rate") or ZERO) if currency != accounts.CURRENCY else Decimal(1)
     if not rate:
         raise Refused(row, "rate", f"a sale in {currency} needs the rate in KGS")
     if len(takings) == 1:
-        if currency == accounts.CURRENCY:
-            return [Value(foreign, foreign, discount)]
         return [Value(money(foreign * rate), foreign, money(discount * rate))]
     weights = [taking.quantity for taking in takings]
     order = sorted(range(len(takings)), key=lambda i: takings[i].lot.age[1:])
@@ -167,21 +194,21 @@ def _values(row: Row, takings: list[Taking]) -> list[Value]:
 
 
 def _taxes(
-    plan: Plan, row: Row, takings: list[Taking], values: list[Value]
+    plan: Plan, line: Line, takings: list[Taking], values: list[Value]
 ) -> list[list[tuple[str, Decimal]]]:
     """Tax inside the price of own goods, none on foreign invoices: computed on what one
     association's lots bring in the line, then allocated over its portions."""
     result: list[list[tuple[str, Decimal]]] = [[] for _ in takings]
     if all(taking.lot.unit_cost is None for taking in takings):
         return result
-    if currency_of(row) != accounts.CURRENCY:
+    if line.currency != accounts.CURRENCY:
         return result
     by_scope: dict[str, list[int]] = defaultdict(list)
     for index, taking in enumerate(takings):
         if taking.lot.own:
             by_scope[taking.lot.association].append(index)
     for scope, indexes in sorted(by_scope.items()):
-        taxes = _tax_rules(plan, row, scope)
+        taxes = _tax_rules(plan, line, scope)
         base = sum((values[i].kgs for i in indexes), ZERO)
         if not base:
             continue
@@ -199,29 +226,27 @@ def _taxes(
     return result
 
 
-def _tax_rules(plan: Plan, row: Row, scope: str) -> list[Tax]:
+def _tax_rules(plan: Plan, line: Line, scope: str) -> list[Tax]:
     defaults = {"vat": accounts.VAT, "sales_tax": accounts.SALES_TAX}
     return [
         Tax(rule.account or default, rule.value)
         for name, default in defaults.items()
-        for rule in plan.book.policy(name, scope, day(row))
+        for rule in plan.book.policy(name, scope, line.when)
     ]
 
 
-def _takings_leg(row: Row, amount: Value) -> Leg:
+def _takings_leg(line: Line, amount: Value) -> Leg:
     """What the customer pays, or owes: a foreign invoice stays in its currency."""
-    store, currency = words(row, "store"), currency_of(row)
-    payment = words(row, "payment")
-    account = accounts.takings(store, payment, maybe(row, "order_no"))
-    if currency == accounts.CURRENCY:
-        return leg(account, amount.kgs)
-    rate = decimal(row, "rate")
-    label = "/".join((store, words(row, "receipt_no"), plain(decimal(row, "line_no"))))
-    return Leg(account, amount.foreign, currency, Cost(rate, accounts.CURRENCY, day(row), label))
+    if line.currency == accounts.CURRENCY:
+        return Leg(line.account, amount.kgs, accounts.CURRENCY)
+    row = line.row
+    label = "/".join((line.store, words(row, "receipt_no"), plain(decimal(row, "line_no"))))
+    cost = Cost(decimal(row, "rate"), accounts.CURRENCY, line.when, label)
+    return Leg(line.account, amount.foreign, line.currency, cost)
 
 
 def _own_portion(
-    row: Row, taking: Taking, value: Value, taxes: list[tuple[str, Decimal]]
+    line: Line, taking: Taking, value: Value, taxes: list[tuple[str, Decimal]]
 ) -> list[Leg]:
     lot = taking.lot
     assert lot.unit_cost is not None
@@ -229,31 +254,36 @@ def _own_portion(
     taxed = sum((amount for _, amount in taxes), ZERO)
     revenue = value.kgs - taxed + value.discount
     legs = [
-        stock_leg(scope, words(row, "store"), lot, -taking.quantity),
+        stock_leg(scope, line.store, lot, -taking.quantity),
         leg(accounts.cost_of_sales(scope), money(taking.quantity * lot.unit_cost)),
-        _takings_leg(row, value),
+        _takings_leg(line, value),
         leg(accounts.discounts(scope), value.discount),
         *(leg(account, -amount) for account, amount in taxes),
-        leg(accounts.sales(scope, words(row, "store")), -revenue),
+        leg(accounts.sales(scope, line.store), -revenue),
     ]
     return _balanced(legs)
 
 
-def _consigned_portion(plan: Plan, row: Row, taking: Taking, value: Value) -> list[Leg]:
-    """The producer earns the lot's value less commission = money(value × rate)."""
+def _consigned_portion(plan: Plan, line: Line, taking: Taking, value: Value) -> list[Leg]:
+    """The producer earns the lot's value less commission = money(value × rate).
+
+    Both are whole tyiyns already.
+    """
     lot = taking.lot
     commission = ZERO
-    for rule in plan.book.policy("commission", lot.association, day(row)):
+    for rule in plan.book.policy("commission", lot.association, line.when):
         commission += money(value.kgs * rule.value)
     assert lot.group is not None
     payable = plan.book.payable(lot.member, lot.association, lot.group)
     legs = [
-        stock_leg(lot.association, words(row, "store"), lot, -taking.quantity),
+        stock_leg(lot.association, line.store, lot, -taking.quantity),
         consignor_leg(lot, taking.quantity),
-        _takings_leg(row, value),
-        leg(payable, commission - value.kgs),
-        leg(accounts.commission(lot.association), -commission),
+        _takings_leg(line, value),
+        Leg(payable, commission - value.kgs, accounts.CURRENCY),
+        Leg(accounts.commission(lot.association), -commission, accounts.CURRENCY),
     ]
+    if line.currency == accounts.CURRENCY:  # no unit cost, no rate: nothing is left of a tyiyn
+        return [each for each in legs if each.number]
     return _balanced(legs)
 
 

@@ -151,13 +151,12 @@ def portions_of(legs: tuple[Leg, ...]) -> list[tuple[Leg, ...]]:
 def _sale(book: Book, place: Place, entry: Entry) -> None:
     meta = entry.meta
     store, product = meta["store"], meta["product"]
-    line = (entry.date, meta["receipt_no"], meta["line_no"])
     for index, legs in enumerate(portions_of(entry.legs)):
-        if not _paying(book, legs):
+        if not book.goods and not earns(legs):
             continue
         lot = _lot_of(book, place, product, legs[0])
         units = -legs[0].number
-        if not lot.own:
+        if lot.unit_cost is None:
             _earn(book, place, entry, "consignment", lot, product, units, legs)
         if not book.goods:
             continue
@@ -170,7 +169,7 @@ def _sale(book: Book, place: Place, entry: Entry) -> None:
             Portion(
                 store,
                 meta["receipt_no"],
-                line,
+                (entry.date, meta["receipt_no"], meta["line_no"]),
                 rank,
                 lot,
                 units,
