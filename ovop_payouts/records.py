@@ -214,6 +214,8 @@ class Advance:
     amount: Decimal
     purpose: str | None = None
     source: str = ""
+    recovered: Decimal = Decimal()
+    """What was recovered in closed years: `amount` is what they left of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,11 +69,12 @@ def fixed(book: Book, payee: Payee, rule: Rule, taken: Taken) -> Decimal:
     wanted = money(rule.value) - this_month
     if rule.limit is not None:
         now = taken.by_rule.get(("fixed", account), ZERO)
-        wanted = min(wanted, rule.limit - _taken_in_all(book, member, account) - now)
+        wanted = min(wanted, rule.limit - taken_in_all(book, member, account) - now)
     return max(ZERO, wanted)
 
 
-def _taken_in_all(book: Book, member: str, account: str) -> Decimal:
+def taken_in_all(book: Book, member: str, account: str) -> Decimal:
+    """What `fixed` took into an account, with what was taken before the books began."""
     before = book.taken_before.get((member, account), ZERO)
     return before + book.fixed_taken.get((member, account), ZERO)
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from ovop_payouts.book import Book
 from ovop_payouts.money import ZERO, money
-from ovop_payouts.payout.deductions import UNDER_FLOOR
+from ovop_payouts.payout.deductions import UNDER_FLOOR, taken_in_all
 from ovop_payouts.payout.history import approval
 from ovop_payouts.payout.line import Deduction, Line, som
 from ovop_payouts.payout.periods import RunId, month_of
@@ -50,22 +50,23 @@ def _limit(book: Book, run: RunId, member: str, each: Deduction) -> str:
     limits = [r.limit for r in rules if r.limit is not None and r.value == each.rate]
     if not limits:
         return ""
-    before = book.taken_before.get((member, each.account), ZERO)
-    before += _taken(book, run, member, "fixed", each)
+    before = _taken_before(book, run, member, each)
     return f" up to {limits[0]:f} in all, {som(before)} taken before"
 
 
-def _taken(book: Book, run: RunId, member: str, rule: str, each: Deduction) -> Decimal:
-    """What earlier runs took by the same rule into the same account."""
-    sums = sum(
+def _taken_before(book: Book, run: RunId, member: str, each: Deduction) -> Decimal:
+    """What `fixed` took in all, but by this run and later ones; closed years are known as a sum."""
+    account = each.account
+    later = sum(
         (
             amount
-            for (who, name, account, period), amount in book.deducted.items()
-            if (who, name, account) == (member, rule, each.account) and period <= run.period
+            for (who, name, where, period), amount in book.deducted.items()
+            if (who, name, where) == (member, "fixed", account) and period > run.period
         ),
         ZERO,
     )
-    return sums - each.amount if approval(book, run) else sums
+    own = each.amount if approval(book, run) else ZERO
+    return taken_in_all(book, member, account) - later - own
 
 
 def _recovered(book: Book, run: RunId, member: str, each: Deduction) -> Iterator[str]:
@@ -82,7 +83,8 @@ def _recovered(book: Book, run: RunId, member: str, each: Deduction) -> Iterator
         if now:
             yield (
                 f"advance {advance.advance_no} of {advance.date}: {som(now)} of"
-                f" {som(advance.amount)}, {som(advance.amount - before - now)} left"
+                f" {som(advance.amount + advance.recovered)},"
+                f" {som(advance.amount - before - now)} left"
                 f"  [{advance.source}]"
             )
 

@@ -69,7 +69,8 @@ def _keepers(state: Year) -> dict[str, Callable[[Fact], bool]]:
 
 
 def late_runs(state: Year) -> set[str]:
-    """Runs that a new one looks at, and those with open holds and disputes."""
+    """Runs that a new one looks at, those with open holds and disputes, and those of which
+    something was done in the new year: its entries speak of their lines."""
     book = state.whole
     late: set[str] = set()
     for association in book.associations:
@@ -77,6 +78,11 @@ def late_runs(state: Year) -> set[str]:
         main = [run for run in done if run.cutoff <= state.last and not is_supplement(book, run)]
         first = main[-MAIN_RUNS:][0].period if main else ""
         late.update(str(run) for run in runs(book, association) if run.period >= first)
+        late.update(
+            str(run)
+            for run in runs(book, association)
+            if any(step.date > state.last for step in book.steps[str(run)])
+        )
         for raised in objections(book, association).values():
             late.update(each.run for each in raised)
     return late

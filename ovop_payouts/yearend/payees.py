@@ -5,6 +5,7 @@ payments on their way or back.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ledger import accounts
 from ledger.directives import Directive, Entry
@@ -80,16 +81,8 @@ def _still_open(book: Book, member: str, account: str) -> Iterator[Advance]:
         part = min(left, advance.amount)
         if part > 0:
             left -= part
-            found.append(
-                Advance(
-                    advance.advance_no,
-                    advance.date,
-                    member,
-                    part,
-                    advance.purpose,
-                    advance.source,
-                )
-            )
+            gone = advance.recovered + advance.amount - part
+            found.append(replace(advance, amount=part, recovered=gone))
     yield from reversed(found)
 
 

@@ -138,7 +138,7 @@ def _advances(desk: Desk, ident: str) -> Iterator[AdvanceRow]:
         yield AdvanceRow(
             each.advance_no,
             each.date,
-            each.amount,
+            each.amount + each.recovered,
             each.amount - covered,
             each.purpose or "",
             each.source,
