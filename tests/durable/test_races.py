@@ -299,13 +299,13 @@ def must_hold(folder: Path, year: Year) -> None:
     """All legs sum to nothing, payables are what the runs leave, nobody was paid twice."""
     assert prove(folder) == []
     book = load(folder)
+    payments = load_ever(folder, goods=False).payments
     for association in (ISSYK, NARYN):
         _payables_are_what_runs_leave(folder, book, association, year.periods[-1])
-    payments = load_ever(folder, goods=False).payments
-    for run in approved(book):
-        for member, line in lines_of(book, run).items():
-            payment = payments.get(f"{run}/{member}")
-            assert line.payout == (payment.amount if payment else 0)
+        for run in approved(book, association):
+            for member, line in lines_of(book, run).items():
+                payment = payments.get(f"{run}/{member}")
+                assert line.payout == (payment.amount if payment else 0)
     paid = Counter((p.run, p.member) for p in payments.values())
     assert max(paid.values(), default=1) == 1
     for account, amount in book.owed.items():

@@ -33,6 +33,7 @@ CLEAN = multiprocessing.get_context("forkserver")
 CLEAN.set_forkserver_preload(
     [
         "durable.trouble",
+        "durable.test_races",
         "openpyxl",
         "lxml.etree",
         "ovop_payouts.closing",
