@@ -171,6 +171,19 @@ def test_our_pages_are_followed_without_loading_all_anew(page: Page, served: Ser
     assert page.locator("aside >> text=Editor").is_hidden()
 
 
+def test_the_other_book_is_a_click_away_and_so_is_the_way_back(page: Page, served: Served) -> None:
+    book = enter(page, served, "talgat")
+    page.goto(f"{book}journal/?time=2026-03")
+    page.click("header .ovop-book a")
+    page.wait_for_url(lambda url: not url.startswith(book))
+    assert page.url.endswith("/journal/?time=2026-03")
+    page.wait_for_selector(".journal li.transaction, ol.journal li")
+    page.click("aside >> text=Overview")
+    page.wait_for_selector(".ovop-overview")
+    assert page.url.startswith(book)
+    assert page.locator("header .ovop-book").is_hidden()
+
+
 def test_language_and_sign_out_are_in_the_corner(page: Page, served: Served) -> None:
     enter(page, served, "anna")
     page.select_option("header select[name=language]", "ky")
