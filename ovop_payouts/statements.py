@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from ledger.directives import Meta
 from ovop_payouts.book import Book
 from ovop_payouts.links import LASTS, member_link
 from ovop_payouts.money import ZERO
@@ -18,12 +19,13 @@ from ovop_payouts.payout.history import (
     OPEN,
     approval,
     earnings_by_run,
+    lines_as_text,
     lines_of,
     returns_of,
     runs,
     status,
 )
-from ovop_payouts.payout.line import Line, som
+from ovop_payouts.payout.line import Line, line_from, som
 from ovop_payouts.payout.periods import RunId, month_of
 from ovop_payouts.payout.why import phrase_of
 from ovop_payouts.private import Details
@@ -58,8 +60,10 @@ class Shelf:
     runs: list[RunId]
     lines: dict[RunId, dict[str, Line]]
     earnings: dict[RunId, dict[str, list[Earning]]]
-    history: dict[str, dict[str, list[Line]]] = field(default_factory=dict)
-    """Period -> member -> lines of approved runs, for the picture of twelve months."""
+    history: dict[str, dict[str, list[Meta]]] = field(default_factory=dict)
+    """Period -> member -> lines of approved runs as text, for the picture of twelve months."""
+    read: dict[tuple[str, str], list[Line]] = field(default_factory=dict)
+    """(period, member) -> of these, what was asked for."""
     recovered: dict[str, Decimal] = field(default_factory=dict)
     year: str | None = None
     """For papers of a year (YYYY): the month is then the last one that was approved in it."""
@@ -98,8 +102,9 @@ def shelf_of(
     lines = {r: lines_of(book, r) for r in mine}
     shelf = Shelf(book, association, period, settings, mine, lines, earnings, secret=secret)
     for run in decided:
-        for member, line in (shelf.lines.get(run) or lines_of(book, run)).items():
-            shelf.history.setdefault(run.period, {}).setdefault(member, []).append(line)
+        of_month = shelf.history.setdefault(run.period, {})
+        for member, line in lines_as_text(book, run).items():
+            of_month.setdefault(member, []).append(line)
     _look_up_advances(shelf)
     _look_up_taken_in(shelf)
     return shelf
@@ -320,7 +325,10 @@ def _year(shelf: Shelf, ident: str) -> Year:
 
 def lines_in(shelf: Shelf, period: str, ident: str) -> list[Line]:
     """A payee's lines of a month: of approved runs, or of the draft that the shelf is about."""
-    lines = shelf.history.get(period, {}).get(ident, [])
+    if (period, ident) not in shelf.read:
+        said = shelf.history.get(period, {}).get(ident, [])
+        shelf.read[period, ident] = [line_from(ident, each) for each in said]
+    lines = shelf.read[period, ident]
     if period == shelf.period and not lines:
         return [shelf.lines[run][ident] for run in shelf.runs if ident in shelf.lines[run]]
     return lines

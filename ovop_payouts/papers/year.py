@@ -11,7 +11,7 @@ from ovop_payouts.papers.group import MONTH_COLUMNS
 from ovop_payouts.papers.wanted import Named, Wanted
 from ovop_payouts.payout.line import Line
 from ovop_payouts.records import EARNING_KINDS
-from ovop_payouts.statements import Shelf, issued_on
+from ovop_payouts.statements import Shelf, issued_on, lines_in
 from reports.papers.model import MONEY, Column, Paper, Table
 from reports.statement.plain import som
 from reports.statement.txt import fitting
@@ -26,8 +26,8 @@ def year(wanted: Wanted, found: Shelf, ident: str) -> Named:
     say = words(language)
     months = {
         period: lines
-        for period, mine in sorted(found.history.items())
-        if period[:4] == found.year and (lines := mine.get(ident))
+        for period in sorted(found.history)
+        if period[:4] == found.year and (lines := lines_in(found, period, ident))
     }
     every = [line for lines in months.values() for line in lines]
     gross, deducted, payout = (

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ledger import accounts
+from ledger.directives import Meta
 from ovop_payouts.book import Book
 from ovop_payouts.payout.line import Line, line_from
 from ovop_payouts.payout.periods import RunId, run_id
@@ -70,12 +71,17 @@ def drafters(book: Book, run: RunId) -> set[str]:
 
 def lines_of(book: Book, run: RunId) -> dict[str, Line]:
     """Member -> line of the latest snapshot."""
-    lines: dict[str, Line] = {}
+    return {member: line_from(member, meta) for member, meta in lines_as_text(book, run).items()}
+
+
+def lines_as_text(book: Book, run: RunId) -> dict[str, Meta]:
+    """As `lines_of`, each line as it stands there: `line_from` reads it."""
+    lines: dict[str, Meta] = {}
     for _, member, meta in sorted(book.run_lines.get(str(run), ()), key=lambda entry: entry[0]):
         if meta.get("gone") == "yes":
             lines.pop(member, None)
         else:
-            lines[member] = line_from(member, meta)
+            lines[member] = meta
     return dict(sorted(lines.items()))
 
 
