@@ -29,9 +29,9 @@ def current_hash(book: Book, run: RunId) -> str:
 
 def status(book: Book, run: RunId) -> str:
     """draft, signed, approved, exported, settled or cancelled."""
-    state = "draft"
+    state, name = "draft", str(run)
     signed = ""
-    for step in book.steps.get(str(run), ()):
+    for step in book.steps.get(name, ()):
         match step.action:
             case "sign":
                 signed = step.hash
@@ -43,9 +43,9 @@ def status(book: Book, run: RunId) -> str:
                 return "cancelled"
     if state == "draft":
         return "signed" if signed == current_hash(book, run) else "draft"
-    if str(run) in book.long_settled:
+    if name in book.long_settled:
         return "settled"
-    payments = [p for p in book.payments.values() if p.run == str(run)]
+    payments = [p for p in book.payments.values() if p.run == name]
     done = all(p.reference in book.settled or p.reference in book.returned for p in payments)
     return "settled" if payments and done else state
 
