@@ -14,6 +14,9 @@ DEV := $(VENV)/.dev-installed
 SYSTEM := $(VENV)/.system-installed
 PEERS := $(VENV)/.peers-installed
 
+# Commands are started hundreds of times in the tests: what Python compiled once is kept.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: help demo test lint format retail soak bench docs screenshots lock clean debian-venv
 .DELETE_ON_ERROR:
 

@@ -45,7 +45,10 @@ def load_history(books: Path) -> Book:
 
 def load_people(books: Path) -> Book:
     """Users alone: they are facts of the head office."""
-    return load(books, frozenset((accounts.HEAD_OFFICE,)))
+    from ovop_payouts.folding import PEOPLE, fold
+
+    with uncollected():
+        return fold(landed(books, frozenset((accounts.HEAD_OFFICE,)), PEOPLE), goods=False)
 
 
 def load_members(books: Path) -> Book:

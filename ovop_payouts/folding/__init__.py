@@ -121,6 +121,14 @@ MEMBERS = View("members1", _of_members)
 """Who there is, and what might have taken one back."""
 
 
+def _of_people(directives: list[Directive]) -> list[Directive]:
+    return [each for each in directives if isinstance(each, Fact) and each.type == "user"]
+
+
+PEOPLE = View("people1", _of_people)
+"""Who may work with the books."""
+
+
 def finish(book: Book) -> None:
     """Bring into order what files may bring in any order."""
     for versions in book.members.values():
