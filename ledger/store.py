@@ -35,6 +35,11 @@ class LandedFile:
     sha256: str
     directives: list[Directive]
 
+    @property
+    def place(self) -> tuple[str, str, int]:
+        """Which file it is, whatever view of it was read."""
+        return self.change, self.scope, self.year
+
 
 @dataclass(frozen=True, slots=True)
 class View:

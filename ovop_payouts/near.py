@@ -51,16 +51,12 @@ def load_for_import(books: Path, rows: Rows) -> Book:
         files = list(landed(books, view=FOR_IMPORTS))
         if has_reversal(files):
             return load(books)
-        sums = {_place(file): said for file in files for said in _marked(file)}
+        sums = {file.place: said for file in files for said in _marked(file)}
         if not sums:
             return fold(files)
         kinds = {kind for said in sums.values() for kind in said.kinds}
         book = _of_sums(books, files, sums, _asked_by(rows, kinds))
     return load(books) if _are_alike(book) else book
-
-
-def _place(file: LandedFile) -> Place:
-    return file.change, file.scope, file.year
 
 
 def _marked(file: LandedFile) -> Iterable[Marked]:
@@ -96,12 +92,12 @@ def _of_sums(books: Path, files: list[LandedFile], sums: Summed, asked: Asked) -
     whole: dict[Place, LandedFile] = {}
     while more := [p for p, said in sums.items() if p not in whole and _is_asked(said, asked)]:
         changes = {change for change, _, _ in more}
-        read = {_place(file): file for file in landed(books, changes=changes)}
+        read = {file.place: file for file in landed(books, changes=changes)}
         found = {place: read[place] for place in more}
         whole |= found
         asked = Asked(set(map(marked.number_of, _paid_in(found.values()))), date.max)
     left = {place: said for place, said in sums.items() if place not in whole}
-    files = [whole.get(_place(file), file) for file in files]
+    files = [whole.get(file.place, file) for file in files]
     moved = _moved(files, left)
     book = fold(files, lots={(p[1], *m.key): m.lot for p, m in moved if m.lot is not None})
     for place, said in left.items():

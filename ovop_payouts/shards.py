@@ -122,12 +122,8 @@ def _folded(files: Iterable[LandedFile], singly: Iterable[LandedFile]) -> Book:
     """The book of files that hold sums, with some of them as they are in their place."""
     from ovop_payouts.folding import fold
 
-    whole = {_place(file): file for file in singly}
-    return fold([whole.get(_place(file), file) for file in files], goods=False)
-
-
-def _place(file: LandedFile) -> tuple[str, str, int]:
-    return file.change, file.scope, file.year
+    whole = {file.place: file for file in singly}
+    return fold([whole.get(file.place, file) for file in files], goods=False)
 
 
 def _needed_singly(files: list[LandedFile], association: str) -> frozenset[str] | None:

@@ -16,11 +16,11 @@ from threading import Lock, Thread
 from time import monotonic
 from typing import Generic, TypeVar
 
-from ledger import accounts
 from ledger.books import MAIN
 from ledger.changes import open_changes
 from ovop_payouts.book import Book, load
 from ovop_payouts.memory import uncollected
+from ovop_payouts.shards import readable
 from ovop_payouts.web.ledgers import Ledger, bare_ledger
 from ovop_payouts.web.loading import Reader
 
@@ -174,7 +174,7 @@ class Library:
             return self._shelves[association]
 
     def _new(self, association: str | None) -> Shelf:
-        scopes = None if association is None else frozenset((association, accounts.COMMON))
+        scopes = readable(association)
         place = MAIN if association is None else f"associations/{association}/book.beancount"
         main = self.folder / place
 

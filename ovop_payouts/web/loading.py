@@ -24,11 +24,11 @@ from beancount.parser import parser
 from beancount.parser.booking import validate_missing_eliminated as _missing
 from beancount.parser.booking_full import book as _book
 
-from ledger import accounts
 from ledger.changes import open_changes
 from ledger.seals import name_of
 from ledger.store import landed
 from ledger.text import UnreadableText
+from ovop_payouts.shards import readable
 from ovop_payouts.web.sums import IN_SUMS, Sums, numbers_of
 
 Loaded = tuple[list[Any], list[Any], Any]
@@ -81,9 +81,8 @@ class Reader:
 
         Where a book says more than ours do, or a file cannot be read as ours, it is read whole.
         """
-        scopes = None if association is None else frozenset((association, accounts.COMMON))
         try:
-            files = list(landed(books, scopes, IN_SUMS))
+            files = list(landed(books, readable(association), IN_SUMS))
             return self._load_open(os.path.abspath(main), books, Sums(files, association))
         except (Unusual, UnreadableText):
             return self.load(main)

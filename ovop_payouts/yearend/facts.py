@@ -77,11 +77,10 @@ def late_runs(state: Year) -> set[str]:
         done = approved(book, association)
         main = [run for run in done if run.cutoff <= state.last and not is_supplement(book, run)]
         first = main[-MAIN_RUNS:][0].period if main else ""
-        late.update(str(run) for run in runs(book, association) if run.period >= first)
         late.update(
             str(run)
             for run in runs(book, association)
-            if any(step.date > state.last for step in book.steps[str(run)])
+            if run.period >= first or any(s.date > state.last for s in book.steps[str(run)])
         )
         for raised in objections(book, association).values():
             late.update(each.run for each in raised)
