@@ -1,11 +1,13 @@
 """Sealed months: a chain of hashes over files and balances, for each association (contract §2).
 
-A seal covers every file of its scope, and of common data, that no earlier seal of the chain covers:
+A seal covers every file of its scope that no earlier seal of the chain covers. Common data has a
+chain of its own, which grows with whoever closes first; everybody's seal names where it ended then:
 
     2026-04-05 custom "seal" "issyk-kul"
       until: "2026-03-31"
       number: "1"
       user: "anna"
+      common: "e2a4…"
       previous: ""
       chain: "7c1f…"
     2026-04-05 custom "sealed-file" "issyk-kul" "2026-04-02-import-93…/issyk-kul.2026.beancount"
@@ -16,7 +18,8 @@ A seal covers every file of its scope, and of common data, that no earlier seal 
 
 Beancount's own `balance` would say the same, but looks at every account for each of them.
 `chain` is the hash of the seal before, of this seal's words, files and balances; so whoever changes
-one of them has to change all that follow. The head office has a chain of its own.
+one of them has to change all that follow. The head office has a chain of its own. A seal without
+`common` covers common data itself, as all seals once did.
 """
 
 from __future__ import annotations
@@ -49,6 +52,8 @@ class Seal:
     previous: str
     chain: str
     change: str
+    common: str = ""
+    """`chain` of the seal of common data that it goes with; none where it covers that itself."""
     files: dict[str, str] = field(default_factory=dict)
     """`change/file` -> SHA-256."""
     proof: str = ""
@@ -90,7 +95,8 @@ def _seal(change: str, fact: Fact) -> Seal:
     until = date.fromisoformat(meta["until"])
     number, user = int(meta["number"]), meta["user"]
     previous, chain = meta["previous"], meta["chain"]
-    return Seal(fact.values[0], until, number, user, previous, chain, change)
+    common = meta.get("common", "")
+    return Seal(fact.values[0], until, number, user, previous, chain, change, common)
 
 
 def new_seal(
@@ -100,26 +106,25 @@ def new_seal(
     balances: Mapping[tuple[str, str], Decimal],
     user: str,
     on: date,
+    common: str = "",
 ) -> list[Directive]:
-    """The directives of the next seal of a chain.
+    """The directives of the next seal of a chain, made of the files of its scope.
 
-    `balances` are (account, currency) -> amount at the end of `until`.
+    `balances` are (account, currency) -> amount at the end of `until`; `common` is where the chain
+    of common data ends, for everybody's seal but its own.
     """
-    landed = list(files)
+    landed = [file for file in files if file.scope == scope]
     chain = seals_in(landed).get(scope, [])
     number, previous = _ends_brought(landed).get(scope, (0, ""))
     covered = {name for seal in chain for name in seal.files}
-    mine = {
-        name_of(f): f.sha256
-        for f in landed
-        if f.scope in (scope, accounts.COMMON) and name_of(f) not in covered
-    }
+    mine = {name_of(f): f.sha256 for f in landed if name_of(f) not in covered}
     proofs = {key: format(amount, "f") for key, amount in sorted(balances.items()) if amount}
     day = {"until": until.isoformat()}
     meta = {
         **day,
         "number": str(number + len(chain) + 1),
         "user": user,
+        **({"common": common} if common else {}),
         "previous": chain[-1].chain if chain else previous,
     }
     said: list[Directive] = [
@@ -131,6 +136,22 @@ def new_seal(
         ),
     ]
     return [Fact(on, SEAL, (scope,), {**meta, "chain": chain_hash(said)}), *said[1:]]
+
+
+def seal_of_common(
+    files: Iterable[LandedFile], until: date, user: str, on: date
+) -> tuple[list[Directive], str]:
+    """The next seal of common data, where it has grown; and the hash with which the chain ends.
+
+    The last seal's own file, which it cannot cover itself, is no growth.
+    """
+    landed = [file for file in files if file.scope == accounts.COMMON]
+    chain = seals_in(landed).get(accounts.COMMON)
+    said = new_seal(landed, accounts.COMMON, until, {}, user, on)
+    sealed = (each.values[1] for each in said[1:] if isinstance(each, Fact))
+    if chain and all(name.startswith(f"{chain[-1].change}/") for name in sealed):
+        return [], chain[-1].chain
+    return said, said[0].meta["chain"]
 
 
 def _ends_brought(files: Iterable[LandedFile]) -> dict[str, tuple[int, str]]:
@@ -166,8 +187,12 @@ def verify(changes: Path, files: Iterable[LandedFile]) -> Iterator[str]:
     landed = list(files)
     by_name = {name_of(f): f for f in landed}
     ends = _ends_brought(landed)
-    for scope, chain in sorted(seals_in(landed).items()):
+    chains = seals_in(landed)
+    known = {"", *(end for _, end in ends.values())}
+    known.update(seal.chain for seal in chains.get(accounts.COMMON, ()))
+    for scope, chain in sorted(chains.items(), key=_common_first):
         yield from _verify_chain(scope, chain, *ends.get(scope, (0, "")))
+        yield from _verify_common(scope, chain, known)
         for seal in chain:
             yield from _verify_files(changes, seal)
             yield from _verify_form(changes, seal, by_name)
@@ -184,6 +209,18 @@ def _verify_chain(scope: str, chain: list[Seal], before: int, previous: str) -> 
         elif seal.proof != seal.chain:
             yield f"{where}: was altered"
         previous = seal.chain
+
+
+def _common_first(chain: tuple[str, list[Seal]]) -> tuple[bool, str]:
+    scope = chain[0]
+    return scope != accounts.COMMON, scope
+
+
+def _verify_common(scope: str, chain: list[Seal], known: set[str]) -> Iterator[str]:
+    for seal in chain:
+        if seal.common not in known:
+            where = f"seal {seal.number} of {scope} (up to {seal.until})"
+            yield f"{where}: the seal of common data that it goes with is missing"
 
 
 def _verify_files(changes: Path, seal: Seal) -> Iterator[str]:

@@ -29,9 +29,9 @@ import msgspec
 from ledger.books import ARCHIVE, LAYOUTS, PRIVATE, SETTINGS, is_books
 from ledger.changes import CHANGES, YEARS, sync_folder, write_durably
 from ledger.log import HEADS
-from ovop_payouts.closing import verify_books
 from ovop_payouts.proving import prove
 from ovop_payouts.refusal import Refusal
+from ovop_payouts.verifying import verify_books
 from ovop_payouts.writing import writing
 
 MANIFEST = "MANIFEST.json"

@@ -4,57 +4,111 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 from ledger import accounts
-from ledger.books import ARCHIVE
-from ledger.changes import every_changes
-from ledger.directives import Directive, Entry
-from ledger.log import Note, altered
-from ledger.seals import new_seal, verify
-from ledger.store import LandedFile, landed, landed_in
-from ledger.text import UnreadableText
-from ovop_payouts.book import Book, load_ever
-from ovop_payouts.folding import fold
+from ledger.directives import Entry
+from ledger.drafts import Draft
+from ledger.log import Note
+from ledger.seals import new_seal, seal_of_common
+from ledger.store import LandedFile, landed
+from ovop_payouts.book import Book, load
 from ovop_payouts.payout.history import OPEN, approval, runs, status
 from ovop_payouts.payout.periods import last_day, run_id
-from ovop_payouts.private import MissingDetails, read_details
-from ovop_payouts.records import Imported, Reversal
+from ovop_payouts.records import Unmatched
 from ovop_payouts.refusal import Refusal
 from ovop_payouts.settling import still_unmatched
-from ovop_payouts.writing import land, writing
+from ovop_payouts.shards import load_closed, own_scopes
+from ovop_payouts.spread import all_of, spread
+from ovop_payouts.writing import land, proved, writing
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """A month that is to be sealed, by whom and on which day."""
+
+    books: Path
+    period: str
+    user: str
+    today: date
+    unmatched: tuple[Unmatched, ...]
+    """What a bank said that names no association, and nobody has resolved: it concerns all."""
+    common: str
+    """Where the chain of common data ends, which every seal names."""
+
+    @property
+    def until(self) -> date:
+        return last_day(self.period)
 
 
 def close(
-    books: Path, period: str, chosen: tuple[str, ...], user: str, today: date, at: str = ""
+    books: Path,
+    period: str,
+    chosen: tuple[str, ...],
+    user: str,
+    today: date,
+    at: str = "",
+    scheduler: str | None = None,
 ) -> list[str]:
     """Seal a month for associations (all where none is chosen); returns who is closed now.
 
-    With the last association the head office is sealed too. All seals of one command are one
-    change. Raises Refusal with everything that is still open; then nobody is closed.
+    With the last association the head office is sealed too. Associations are looked through and
+    sealed side by side (`spread`); all seals of one command are one change. Raises Refusal with
+    everything that is still open; then nobody is closed.
     """
     with writing(books):
-        files = list(landed(books))
-        book = fold(files, goods=False)
         until = last_day(period)
+        book = load_closed(books)
         names = _to_close(book, chosen, until)
-        open_items = [text for name in names for text in undecided(book, period, name, today)]
-        if open_items:
-            raise Refusal(f"{period} cannot be closed:\n  " + "\n  ".join(open_items))
         rest = [a for a in book.associations if a not in names and not _is_closed(book, a, until)]
         last = not rest and not _is_closed(book, accounts.HEAD_OFFICE, until)
+        shared = landed(books, frozenset((accounts.COMMON,)))
+        said, end = seal_of_common(shared, until, user, today)
+        of_nobody = tuple(still_unmatched(book, accounts.HEAD_OFFICE))
+        closing = Closing(books, period, user, today, of_nobody, end)
         scopes = [*names, accounts.HEAD_OFFICE] if last else names
-        planned = [
-            (scope, directive)
-            for scope in scopes
-            for directive in _seal(files, book, scope, until, user, today)
-        ]
+        drafts = _all_sealed(closing, scopes, scheduler)
+        drafts |= proved([(accounts.COMMON, each) for each in said])
         note = Note(user, today, "close", period, "", at)
-        land(books, f"close-{period}-{_named(names, rest)}", planned, note)
+        land(books, f"close-{period}-{_named(names, rest)}", dict(sorted(drafts.items())), note)
         return names
+
+
+def _all_sealed(closing: Closing, scopes: list[str], scheduler: str | None) -> dict[str, Draft]:
+    """The files with the seals of all scopes. Raises Refusal with what keeps any of them open."""
+    found = all_of(spread(partial(_sealed, closing), scopes, scheduler))
+    open_items = [text for each in found for text in each.open_items]
+    if open_items:
+        raise Refusal(f"{closing.period} cannot be closed:\n  " + "\n  ".join(open_items))
+    return {file: draft for each in found for file, draft in each.drafts.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """What keeps one scope's month open, or else the file with its seal."""
+
+    open_items: list[str]
+    drafts: dict[str, Draft]
+
+
+def _sealed(closing: Closing, scope: str) -> Sealed:
+    own = list(landed(closing.books, frozenset((scope,))))
+    balances: dict[tuple[str, str], Decimal] = {}
+    if scope != accounts.HEAD_OFFICE:
+        book = load(closing.books, own_scopes(scope), goods=False)
+        open_items = list(_undecided(book, closing, scope))
+        if open_items:
+            return Sealed(open_items, {})
+        balances = _balances_at(own, book, scope, closing.until)
+    seal = new_seal(
+        own, scope, closing.until, balances, closing.user, closing.today, closing.common
+    )
+    return Sealed([], proved([(scope, each) for each in seal]))
 
 
 def _named(names: list[str], rest: list[str]) -> str:
@@ -82,11 +136,11 @@ def _is_closed(book: Book, scope: str, until: date) -> bool:
     return closed is not None and closed >= until
 
 
-def undecided(book: Book, period: str, association: str, today: date) -> Iterator[str]:
+def _undecided(book: Book, closing: Closing, association: str) -> Iterator[str]:
     """What keeps an association's month open. Held payees and held pools do not."""
-    until = last_day(period)
-    if today <= until:
-        yield f"{association}: the month is not over on {today}"
+    period = closing.period
+    if closing.today <= closing.until:
+        yield f"{association}: the month is not over on {closing.today}"
     mine = [r for r in runs(book, association) if r.period <= period]
     if not any(r.period == period and approval(book, r) for r in mine):
         yield f"{association}: no run of {period} is approved"
@@ -98,65 +152,20 @@ def undecided(book: Book, period: str, association: str, today: date) -> Iterato
             continue
         if payment.reference not in book.settled and payment.reference not in book.returned:
             yield f"{association}: payment {payment.reference} of {payment.amount} is in transit"
-    for item in still_unmatched(book, association):
+    unmatched = [*still_unmatched(book, association), *closing.unmatched]
+    for item in sorted(unmatched, key=lambda item: item.ident):
         yield f"{association}: {item.ident} {item.reference} fits no payment: {item.reason}"
 
 
-def _seal(
-    files: list[LandedFile],
-    book: Book,
-    scope: str,
-    until: date,
-    user: str,
-    today: date,
-) -> list[Directive]:
-    balances = balances_at(files, book, scope, until)
-    return new_seal(files, scope, until, balances, user, today)
-
-
-def balances_at(
-    files: list[LandedFile], book: Book, scope: str, until: date
+def _balances_at(
+    own: Iterable[LandedFile], book: Book, scope: str, until: date
 ) -> dict[tuple[str, str], Decimal]:
-    """(account, currency) -> what a scope's own accounts hold at the end of a day."""
+    """(account, currency) -> what a scope's own accounts hold at the end of a day, by its files."""
     sums: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
-    for file in files:
-        if file.scope != scope:
-            continue
+    for file in own:
         for directive in file.directives:
             if isinstance(directive, Entry) and directive.date <= until:
                 for leg in directive.legs:
                     sums[leg.account, leg.currency] += leg.number
-    own = accounts.scope_of
-    return {key: n for key, n in sums.items() if own(key[0], book.components) == scope}
-
-
-def verify_books(books: Path) -> list[str]:
-    """The log, every seal, every archived original: what was altered, the first thing first."""
-    folders = every_changes(books)
-    problems = [text for folder in folders for text in altered(books, folder, None)]
-    try:
-        for folder in folders:
-            problems += verify(folder, landed_in(books, folder, every_byte=True))
-        book = load_ever(books)
-    except Exception as error:  # what was altered may be unreadable, or make no sense any more
-        if not problems:
-            raise
-        return [*problems, *([str(error)] if isinstance(error, UnreadableText) else [])]
-    problems += list(_archive_problems(books, book))
-    return problems
-
-
-def _archive_problems(books: Path, book: Book) -> Iterator[str]:
-    kept = {path.name.split(".")[0]: path for path in sorted((books / ARCHIVE).glob("*"))}
-    originals: list[Imported | Reversal] = [*book.imports, *book.reversals]
-    for imported in originals:
-        path = kept.get(imported.sha256)
-        if path is None:
-            yield f"{ARCHIVE}: the original of {imported.file} ({imported.sha256[:16]}) is missing"
-        elif hashlib.sha256(path.read_bytes()).hexdigest() != imported.sha256:
-            yield f"{ARCHIVE}/{path.name}: the original of {imported.file} was altered"
-    for name in sorted({name for _, name in book.private}):
-        try:
-            read_details(books, name)
-        except MissingDetails as error:
-            yield str(error)
+    whose = accounts.scope_of
+    return {key: n for key, n in sums.items() if whose(key[0], book.components) == scope}

@@ -89,6 +89,14 @@ def load_associations(books: Path) -> tuple[str, ...]:
         return tuple(sorted(fold(landed(books, view=ASSOCIATIONS), goods=False).associations))
 
 
+def load_closed(books: Path) -> Book:
+    """Associations, who is closed up to when, and what a bank said that fits no payment."""
+    from ovop_payouts.folding import CLOSED, fold
+
+    with uncollected():
+        return fold(landed(books, view=CLOSED), goods=False)
+
+
 def load_open_run(books: Path, association: str, until: date) -> Book:
     """What the association's next run is made of: what approved runs hold comes as sums.
 

@@ -11,6 +11,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from importlib.metadata import packages_distributions
 from pathlib import Path
@@ -150,6 +151,19 @@ def test_account_names_are_spelled_in_one_module() -> None:
             if ACCOUNT_NAME.match(node.value)
         ]
     assert wrong == []
+
+
+def test_each_view_of_landed_files_has_a_name_of_its_own() -> None:
+    """Two of one name would read each other's cache."""
+    names = Counter(
+        node.args[0].value
+        for path in SOURCES
+        for node in ast.walk(parse(path))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "View"
+        if isinstance(node.args[0], ast.Constant)
+    )
+    assert len(names) > 5
+    assert [name for name, count in names.items() if count > 1] == []
 
 
 def test_functions_fit_on_a_screen() -> None:

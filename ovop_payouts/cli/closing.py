@@ -10,8 +10,9 @@ from ovop_payouts.cli.session import Session, echo_json
 @click.command()
 @click.argument("period")
 @click.option("-a", "--association", "chosen", multiple=True, help="Only these associations.")
+@click.option("--scheduler", help="A Dask cluster that seals (tcp://HOST:PORT).")
 @click.pass_obj
-def close(session: Session, period: str, chosen: tuple[str, ...]) -> None:
+def close(session: Session, period: str, chosen: tuple[str, ...], scheduler: str | None) -> None:
     """Seal a month: nothing dated in it can be entered any more. It cannot be opened again.
 
     \b
@@ -25,7 +26,7 @@ def close(session: Session, period: str, chosen: tuple[str, ...]) -> None:
     user = session.user(book)
     for name in chosen or (None,):
         session.allowed(book, "close", name)
-    done = close(session.books, period, chosen, user.name, session.today, session.at)
+    done = close(session.books, period, chosen, user.name, session.today, session.at, scheduler)
     for name in done:
         click.echo(f"{name}: {period} is closed")
 
@@ -57,7 +58,7 @@ def verify(session: Session, as_json: bool) -> None:
     \b
     Example: ovop verify
     """
-    from ovop_payouts.closing import verify_books
+    from ovop_payouts.verifying import verify_books
 
     session.reader(session.people())
     problems = session.shown(verify_books(session.books))

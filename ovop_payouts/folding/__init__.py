@@ -112,6 +112,17 @@ ASSOCIATIONS = View("associations1", _of_associations)
 """Which associations there are, and what might have taken one back."""
 
 
+def _of_closed(directives: list[Directive]) -> list[Directive]:
+    return [each for each in directives if isinstance(each, Fact) and each.type in _OF_CLOSED]
+
+
+_OF_CLOSED = frozenset(
+    ("associations", "seal", "brought-seal", "unmatched", "unmatched-resolved", REVERSAL)
+)
+CLOSED = View("seals1", _of_closed)
+"""Who is closed up to when, what a bank said that fits no payment, and what took one back."""
+
+
 def _of_members(directives: list[Directive]) -> list[Directive]:
     kinds = ("associations", "members", "user", REVERSAL)
     return [each for each in directives if isinstance(each, Fact) and each.type in kinds]

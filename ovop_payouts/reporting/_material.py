@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from ledger import accounts
 from ledger.directives import Entry, Leg
-from ledger.seals import name_of, seals_in
+from ledger.seals import Seal, name_of, seals_in
 from ledger.store import LandedFile, landed
 from ovop_payouts.book import Book
 from ovop_payouts.folding import fold
@@ -216,14 +216,16 @@ def _as_sealed(files: list[LandedFile], association: str | None, last: date) -> 
     needed = association or accounts.HEAD_OFFICE
     if not any(seal.until >= last for seal in chains.get(needed, ())):
         return files
+    common = chains.pop(accounts.COMMON, [])
     covered: set[str] = set()
     for scope, chain in chains.items():
-        if association not in (None, scope):
-            continue
-        names: set[str] = set()
-        for seal in chain:
-            names.update(seal.files)
-            if seal.until >= last:
-                covered |= names
-                break
+        index = next((n for n, seal in enumerate(chain) if seal.until >= last), None)
+        if association in (None, scope) and index is not None:
+            covered |= _covered_by(chain[: index + 1])
+            ends = [seal.chain == chain[index].common for seal in common]
+            covered |= _covered_by(common[: ends.index(True) + 1 if any(ends) else 0])
     return [file for file in files if name_of(file) in covered]
+
+
+def _covered_by(seals: Iterable[Seal]) -> set[str]:
+    return {name for seal in seals for name in seal.files}

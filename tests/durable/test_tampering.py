@@ -19,7 +19,7 @@ from beancount import loader
 
 from ledger.changes import open_changes
 from ledger.log import HEADS, altered
-from ovop_payouts.closing import verify_books
+from ovop_payouts.verifying import verify_books
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "ledger" / "example"
 Undo = Callable[[], None]

@@ -34,11 +34,11 @@ from worked.books import (
 
 from ledger.changes import every_changes
 from ovop_payouts.book import load, load_ever
-from ovop_payouts.closing import verify_books
 from ovop_payouts.payout.compute import compute
 from ovop_payouts.payout.periods import RunId, last_day
 from ovop_payouts.proving import prove
 from ovop_payouts.shards import load_association, load_for_papers
+from ovop_payouts.verifying import verify_books
 
 GROUPS = {ISSYK: "Akburun", NARYN: "Atbashy"}
 WHO = {ISSYK: ("M0345", "M0346", "M0501", "M0502"), NARYN: ("N0001",)}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,8 +13,9 @@ from beancount import loader
 
 from ledger.seals import verify
 from ledger.store import landed
-from ovop_payouts.closing import verify_books
+from ovop_payouts.verifying import verify_books
 
+CLOSED = "close-2026-03-all-associations"
 EXAMPLE = Path(__file__).resolve().parents[2] / "ledger" / "example"
 
 
@@ -96,7 +99,40 @@ def test_an_entry_added_to_a_sealed_month(books: Path) -> None:
 
 
 def test_a_seal_removed_breaks_what_follows(books: Path) -> None:
-    path = books / "changes" / "close-2026-03-all-associations" / "naryn.2026.beancount"
+    path = books / "changes" / CLOSED / "naryn.2026.beancount"
     text = path.read_text().replace('number: "1"\n  user: "anna"', 'number: "1"\n  user: "bek"')
     path.write_text(text)
     assert by_seals(books) == ["seal 1 of naryn (up to 2026-03-31): was altered"]
+
+
+def test_common_data_is_sealed_once(books: Path) -> None:
+    texts = [path.read_text() for path in (books / "changes" / CLOSED).iterdir()]
+    common = [path for path in sealed(books) if path.name.startswith("common.")]
+    for path in common:
+        counted = sum(text.count(f'"{path.parent.name}/{path.name}"') for text in texts)
+        assert counted == (path.parent.name != CLOSED), path
+    assert len(common) > 1
+
+
+def test_the_seal_of_common_data_removed_or_altered(books: Path) -> None:
+    path = books / "changes" / CLOSED / "common.2026.beancount"
+    text = path.read_text()
+    path.write_text(text.replace('number: "1"\n  user: "anna"', 'number: "1"\n  user: "bek"'))
+    assert by_seals(books) == ["seal 1 of common (up to 2026-03-31): was altered"]
+    path.unlink()
+    missing = "the seal of common data that it goes with is missing"
+    assert by_seals(books) == [
+        f"seal 1 of {scope} (up to 2026-03-31): {missing}"
+        for scope in ("head-office", "issyk-kul", "naryn")
+    ]
+
+
+def test_the_example_is_what_the_commands_write_today(tmp_path: Path) -> None:
+    """`make docs` writes ledger/example anew."""
+    script = EXAMPLE.parents[1] / "docs" / "write_example.py"
+    subprocess.run([sys.executable, str(script), str(tmp_path)], check=True)
+    written = {str(p.relative_to(tmp_path)): p for p in tmp_path.rglob("*") if p.is_file()}
+    for name, path in written.items():
+        assert (EXAMPLE / name).read_bytes() == path.read_bytes(), f"{name}: run make docs"
+    kept = {str(p.relative_to(EXAMPLE)) for p in (EXAMPLE / "changes").glob("*/*")}
+    assert kept == {name for name in written if name.startswith("changes/")}

@@ -19,6 +19,8 @@ from worked.books import (
     sale,
 )
 
+from ovop_payouts.shards import load_everybody
+
 NARYN_RUN = "2026-03/naryn/1"
 
 
@@ -111,3 +113,28 @@ def test_exporting_together_again_is_the_same(earning: Books, tmp_path: Path) ->
     earning.done("anna", *words)
     assert files(tmp_path / "again") == files(tmp_path / "first")
     assert earning.changes() == before
+
+
+@pytest.mark.parametrize("where", ["here", "cluster"])
+def test_a_month_is_closed_together_as_one_after_another(
+    earning: Books, where: str, cluster: str, tmp_path: Path
+) -> None:
+    together(earning, tmp_path / "out")
+    paid = load_everybody(earning.folder).payments.values()
+    day = {"date": "2026-04-05", "status": "settled"}
+    earning.settle(*({**day, "reference": p.reference, "amount": p.amount} for p in paid))
+    other = copy(earning, "other")
+    options = ("--scheduler", cluster) if where == "cluster" else ()
+    earning.done("anna", "close", MARCH, "-a", ISSYK)
+    earning.done("anna", "close", MARCH, "-a", NARYN)
+    other.done("anna", "close", MARCH, *options)
+    assert sealed(other) == sealed(earning)
+    assert "Nothing was altered" in other.done("anna", "verify")
+    assert "sound" in other.done("anna", "check")
+
+
+def sealed(books: Books) -> dict[str, str]:
+    """File -> the seal in it, without the record of the log before it."""
+    found = sorted(books.folder.glob(f"changes/close-{MARCH}-*/*.beancount"))
+    assert found
+    return {path.name: path.read_text().split("\n\n", 1)[1] for path in found}

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 
+from ledger import accounts
+from ledger.directives import Directive, Fact
+from ledger.log import Note
+from ledger.seals import chain_hash, name_of
+from ledger.store import landed
+from ovop_payouts.writing import land, writing
 from worked.books import (
     APRIL,
     ISSYK,
@@ -137,6 +144,62 @@ def test_late_master_data_leaves_a_closed_month_sound(books: Books) -> None:
         members=[member("M0346", ISSYK, "Bokonbaev", changed="2026-03-20")],
     )
     must_be_sound(books)
+
+
+def common_sealed(books: Books) -> list[str]:
+    """The changes in which common data was sealed."""
+    return [path.parent.name for path in sorted(books.folder.glob("changes/close*/common.*"))]
+
+
+def test_common_data_is_sealed_by_who_closes_first_and_again_when_it_grew(books: Books) -> None:
+    books.pay()
+    books.pay(association=NARYN)
+    books.done("anna", "close", MARCH, "-a", ISSYK)
+    books.done("anna", "close", MARCH, "-a", NARYN)
+    assert common_sealed(books) == [f"close-{MARCH}-{ISSYK}"]
+    must_be_sound(books)
+    books.take("prices", [{"product": "felt-1", "valid_from": "2026-05-01", "buyback_price": 1}])
+    books.today = "2026-05-02"
+    books.pay(APRIL)
+    books.done("anna", "close", APRIL, "-a", ISSYK)
+    assert common_sealed(books) == [f"close-{MARCH}-{ISSYK}", f"close-{APRIL}-{ISSYK}"]
+    must_be_sound(books)
+
+
+def seal_in_the_old_way(books: Books, scope: str) -> None:
+    """March, sealed as it once was: each association's seal covers common data itself."""
+    today = date.fromisoformat(books.today)
+    files = [f for f in landed(books.folder) if f.scope in (scope, accounts.COMMON)]
+    meta = {"until": "2026-03-31", "number": "1", "user": "anna", "previous": ""}
+    said: list[Directive] = [
+        Fact(today, "seal", (scope,), meta),
+        *(Fact(today, "sealed-file", (scope, name_of(f)), {"sha256": f.sha256}) for f in files),
+    ]
+    said[0] = Fact(today, "seal", (scope,), {**meta, "chain": chain_hash(said)})
+    with writing(books.folder):
+        note = Note("anna", today, "close", MARCH)
+        land(books.folder, f"close-{MARCH}-{scope}", [(scope, each) for each in said], note)
+
+
+def test_books_sealed_in_the_old_way_go_on(books: Books) -> None:
+    march = ("report", "sales", MARCH, "-a", ISSYK)
+    books.take_all(
+        deliveries=[delivery("D-1", "felt-1", 2, "M0345")], sales=[sale("R-1", "felt-1", 1, 300)]
+    )
+    books.pay()
+    paid = {"date": "2026-04-05", "amount": 400, "status": "settled"}
+    books.settle({**paid, "reference": f"{MARCH_RUN}/M0345"})
+    seal_in_the_old_way(books, ISSYK)
+    must_be_sound(books)
+    before = books.done("anna", *march)
+    books.take("products", [{"product": "felt-1", "name_en": "Renamed"}])
+    books.today = "2026-05-02"
+    books.pay(APRIL)
+    books.done("anna", "close", APRIL, "-a", ISSYK)
+    assert common_sealed(books) == [f"close-{APRIL}-{ISSYK}"]
+    must_be_sound(books)
+    assert books.done("anna", *march) == before
+    assert "Renamed" not in before
 
 
 def test_after_a_close_the_next_months_run_is_sound(books: Books) -> None:

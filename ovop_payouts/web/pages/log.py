@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from ledger import accounts
 from ovop_payouts.payout.periods import run_id
 from ovop_payouts.web.desk import Desk, Page
 from ovop_payouts.web.pages.tables import Slice, finds, sliced
@@ -86,7 +87,7 @@ def events(desk: Desk) -> Iterator[Event]:
                     step.hash,
                 )
     for association, seals in book.closed.items():
-        if desk.user.association in (None, association):
+        if association != accounts.COMMON and desk.user.association in (None, association):
             for seal in seals:
                 until = date.fromisoformat(seal["until"])
                 about = f"{until:%Y-%m} {association}"
