@@ -18,7 +18,8 @@ import msgspec
 
 from ledger.changes import SUFFIX
 
-MANY = 64
+MANY = 16
+"""New files for which a listing, or a pack, is written anew."""
 SETTLED = 2_000_000_000
 """Nanoseconds after which what the clock's tick could hide has shown."""
 
@@ -93,7 +94,7 @@ class Listing:
         }
         if len(settled) >= MANY:
             self._known |= settled
-            replace_quietly(self._kept, msgspec.msgpack.encode(self._known))
+            put_in_cache(self._kept, msgspec.msgpack.encode(self._known))
 
 
 def _state(path: str) -> tuple[int, int, int, int]:
@@ -114,8 +115,8 @@ def _read(folder: str, file: str) -> Seen:
         return Seen(file, state, hashlib.sha256(content.read()).hexdigest())
 
 
-def replace_quietly(path: Path, content: bytes | Iterable[bytes]) -> None:
-    """Put a file of the cache in place, where that can be done."""
+def put_in_cache(path: Path, content: bytes | Iterable[bytes]) -> None:
+    """Put a file in place where that can be done: without it, all is read anew."""
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
         aside = path.with_name(f".{path.name}.{os.getpid()}")

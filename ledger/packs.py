@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from ledger.listing import MANY, replace_quietly
+from ledger.listing import MANY, put_in_cache
 
 SMALL = 65_536
 """Bytes: what is larger is read alone in hardly more time."""
@@ -41,4 +41,4 @@ class Pack:
     def keep(self) -> None:
         """Best effort, and seldom."""
         if len(self._new) >= MANY + len(self._known) // 8:
-            replace_quietly(self._kept, msgspec.msgpack.encode({**self._known, **self._new}))
+            put_in_cache(self._kept, msgspec.msgpack.encode({**self._known, **self._new}))

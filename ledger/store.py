@@ -14,7 +14,7 @@ import msgspec
 from ledger.changes import every_changes, names_in, open_changes
 from ledger.directives import Directive
 from ledger.drafts import Draft, listed
-from ledger.listing import Listing, Seen, replace_quietly
+from ledger.listing import Listing, Seen, put_in_cache
 from ledger.packs import Pack
 from ledger.text import UnreadableText, read
 from ledger.years import is_close_year
@@ -60,7 +60,7 @@ def landed(
 ) -> Iterator[LandedFile]:
     """The files of the open year's changes, in the order of their names.
 
-    Those of some scopes, or of some changes alone (and what was brought forward).
+    Those of some scopes, or of some changes alone.
     """
     yield from landed_in(books, open_changes(books), scopes, view, changes)
 
@@ -78,7 +78,7 @@ def landed_in(
     listing = Listing(folder, None if every_byte else packed / f"listing.{_FORMAT}")
     shelf = _Shelf(books, packed, view)
     for name in names_in(folder):
-        if changes is not None and name not in changes and not is_close_year(name):
+        if changes is not None and name not in changes:
             continue
         for seen in listing.files(name, scopes):
             directives = shelf.directives(f"{folder}/{name}/{seen.file}", seen)
@@ -150,7 +150,7 @@ def remember(books: Path, first: Sequence[Directive], record: str, draft: Draft)
     name = sha256.hexdigest()
     before = listed(draft.count + len(first)) + b"".join(map(_encoder.encode, first))
     packed = chain([before], draft.packed.chunks())
-    replace_quietly(Path(_alone_in(books / CACHE, name)), packed)
+    put_in_cache(Path(_alone_in(books / CACHE, name)), packed)
 
 
 def _alone_in(cache: Path, sha256: str, view: str = "") -> str:
@@ -176,5 +176,5 @@ def _from_cache(path: str) -> tuple[list[Directive], bytes] | None:
 def _to_cache(path: str, directives: list[Directive]) -> tuple[list[Directive], bytes]:
     """Best effort: books on a read-only disk are read all the same."""
     encoded = _encoder.encode(directives)
-    replace_quietly(Path(path), encoded)
+    put_in_cache(Path(path), encoded)
     return directives, encoded

@@ -43,6 +43,12 @@ def is_close_year(change: str) -> bool:
     return change.startswith(f"{CLOSE_YEAR}-")
 
 
+def close_years(changes: Path) -> set[str]:
+    """The change that brought forward what a folder begins with; the first folder has none."""
+    year = year_of(changes)
+    return set() if year is None else {f"{CLOSE_YEAR}-{year - 1}"}
+
+
 def land_year(books: Path, year: int, name: str, files: Mapping[str, str]) -> None:
     """Begin the folder of a year with its first change, by one rename.
 

@@ -139,6 +139,8 @@ class Book:
     )
     """Association -> day -> what that day adds to all that it owes its payees."""
     payments: dict[str, Payment] = field(default_factory=dict)
+    paid_by: dict[str, dict[str, Payment]] = field(default_factory=lambda: defaultdict(dict))
+    """Run -> its payments, by reference."""
     settled: dict[str, date] = field(default_factory=dict)
     returned: dict[str, Returned] = field(default_factory=dict)
     returned_of: dict[str, list[Returned]] = field(default_factory=lambda: defaultdict(list))
@@ -189,6 +191,15 @@ class Book:
         now = self.members[member][-1]
         return accounts.payable(now.association, now.group, member)
 
+    def pay(self, payment: Payment) -> None:
+        """Note a payment, by its reference and under its run."""
+        self.payments[payment.reference] = payment
+        self.paid_by[payment.run][payment.reference] = payment
+
+    def payments_of(self, run: str) -> list[Payment]:
+        """What a run paid, in the order of the books."""
+        return list(self.paid_by.get(run, {}).values())
+
     def owner_of(self, distribution: Distribution) -> str | None:
         """The one association whose payees share a distribution; None where all may."""
         if distribution.member is not None:
@@ -218,10 +229,9 @@ class Book:
         """The certificate that allows dealing in a product on a day, if there is one."""
         decisions = self.certificates.get(product, ())
         key = product, group, on, len(decisions)
-        held = self.allowing.get(key)
-        if held is None:
-            held = self.allowing[key] = self._certified(product, group, on)
-        return held
+        if key not in self.allowing:
+            self.allowing[key] = self._certified(product, group, on)
+        return self.allowing[key]
 
     def _certified(self, product: str, group: str | None, on: date) -> Certificate | None:
         held = self.certificate(product, group, on)

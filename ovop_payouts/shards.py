@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from ledger import accounts
 from ledger.directives import Directive, Entry, Fact
-from ledger.store import LandedFile, landed, landed_ever
+from ledger.store import LandedFile, landed
+from ledger.years import is_close_year
 from ovop_payouts.book import Book, load, load_ever
 from ovop_payouts.memory import uncollected
-from ovop_payouts.payout.periods import RunId, last_day
 from ovop_payouts.records import Distribution
 
 if TYPE_CHECKING:
@@ -52,13 +52,13 @@ def load_people(books: Path) -> Book:
 
 
 def load_members(books: Path) -> Book:
-    """Users, associations, groups and members of all years, which is little to read."""
+    """Users, associations, groups and members: little to read, and every year brings them all."""
     from ovop_payouts.folding import MEMBERS, fold
 
     with uncollected():
-        files = list(landed_ever(books, view=MEMBERS))
+        files = list(landed(books, view=MEMBERS))
         if has_reversal(files):
-            return load_history(books)
+            return load_everybody(books)
         return fold(files, goods=False)
 
 
@@ -113,20 +113,20 @@ def load_open_run(books: Path, association: str, until: date) -> Book:
         singly = _needed_singly(files, association)
         if singly is None:
             return load_association(books, association, until)
-        book = _folded(files, landed(books, scopes, WITHOUT_GOODS, singly))
-    if _asks_for_more(book, until):
+        book = folded(files, landed(books, scopes, WITHOUT_GOODS, singly))
+    if asks_for_more(book, until):
         return load_association(books, association, until)
     return book
 
 
-def _asks_for_more(book: Book, until: date) -> bool:
+def asks_for_more(book: Book, until: date) -> bool:
     """Whether sums are not enough: a distribution is not frozen yet, or the month is long past."""
     if book.brought_until is not None and until <= book.brought_until:
         return True
     return bool(_waiting(book, until))
 
 
-def _folded(files: Iterable[LandedFile], singly: Iterable[LandedFile]) -> Book:
+def folded(files: Iterable[LandedFile], singly: Iterable[LandedFile]) -> Book:
     """The book of files that hold sums, with some of them as they are in their place."""
     from ovop_payouts.folding import fold
 
@@ -140,8 +140,8 @@ def _needed_singly(files: list[LandedFile], association: str) -> frozenset[str] 
 
     if has_reversal(files):
         return None
-    done = held(_steps_in(files), association)
-    return None if done.last is None else _not_held(files, done)
+    done = held(steps_in(files), association)
+    return None if done.last is None else not_held(files, done)
 
 
 def has_reversal(files: Iterable[LandedFile]) -> bool:
@@ -151,7 +151,7 @@ def has_reversal(files: Iterable[LandedFile]) -> bool:
     return any(isinstance(d, Fact) and d.type == REVERSAL for f in files for d in f.directives)
 
 
-def _steps_in(files: Iterable[LandedFile]) -> Book:
+def steps_in(files: Iterable[LandedFile]) -> Book:
     """A book that knows of the steps of runs alone."""
     from ovop_payouts.folding import fold
 
@@ -161,45 +161,23 @@ def _steps_in(files: Iterable[LandedFile]) -> Book:
     return fold([replace(file, directives=steps(file)) for file in files], goods=False)
 
 
-def _not_held(files: Iterable[LandedFile], done: Held) -> frozenset[str]:
-    """The changes of which these runs do not hold all."""
-    from ovop_payouts.folding import SUMMED
-
+def not_held(files: Iterable[LandedFile], done: Held) -> frozenset[str]:
+    """The changes of which these runs do not hold all; what was brought forward is not summed."""
     last = done.last.cutoff if done.last else date.min
     return frozenset(
         file.change
         for file in files
-        if file.change not in done.seen
-        or any(
-            isinstance(each, Entry) and each.tag == SUMMED and each.date > last
-            for each in file.directives
-        )
+        if not is_close_year(file.change)
+        and (file.change not in done.seen or _last_sum(file) > last)
     )
 
 
-def load_month(books: Path, association: str, period: str) -> Book | None:
-    """What the papers of a month are made of, of all years: what runs before it hold is summed.
+def _last_sum(file: LandedFile) -> date:
+    """The last day of what a file holds as sums."""
+    from ovop_payouts.folding import SUMMED
 
-    That is the books as the month's last approved run left them, else as they are. None where sums
-    are not enough: something was reversed, or a distribution is not frozen yet.
-    """
-    from ovop_payouts.folding import WITHOUT_GOODS
-    from ovop_payouts.folding.summed import WITH_SUMS
-    from ovop_payouts.payout.history import approved, held, seen_until
-
-    scopes = own_scopes(association)
-    with uncollected():
-        files = list(landed_ever(books, scopes, WITH_SUMS))
-        if has_reversal(files):
-            return None
-        known = _steps_in(files)
-        decided = [run for run in approved(known, association) if run.period == period]
-        if decided:
-            seen = seen_until(known, decided[-1])
-            files = [file for file in files if file.change in seen]
-        singly = _not_held(files, held(known, association, RunId(period, association, 1)))
-        book = _folded(files, landed_ever(books, scopes, WITHOUT_GOODS, singly))
-    return None if not decided and _asks_for_more(book, last_day(period)) else book
+    sums = (d.date for d in file.directives if isinstance(d, Entry) and d.tag == SUMMED)
+    return max(sums, default=date.min)
 
 
 def load_for_papers(books: Path, association: str, until: date) -> Book:

@@ -26,7 +26,7 @@ from ovop_payouts.payout.history import (
     status,
 )
 from ovop_payouts.payout.line import Line, line_from, som
-from ovop_payouts.payout.periods import RunId, month_of
+from ovop_payouts.payout.periods import RunId, months_up_to
 from ovop_payouts.payout.why import phrase_of
 from ovop_payouts.private import Details
 from ovop_payouts.records import Earning, Member
@@ -45,7 +45,6 @@ from reports.statement.model import (
 )
 from reports.words import words
 
-MONTHS = 12
 RATED = frozenset(("withholding", "fee", "social", "advance"))
 
 
@@ -62,6 +61,8 @@ class Shelf:
     earnings: dict[RunId, dict[str, list[Earning]]]
     history: dict[str, dict[str, list[Meta]]] = field(default_factory=dict)
     """Period -> member -> lines of approved runs as text, for the picture of twelve months."""
+    first: str = ""
+    """The month of the association's first run, as far as it matters for the picture."""
     read: dict[tuple[str, str], list[Line]] = field(default_factory=dict)
     """(period, member) -> of these, what was asked for."""
     recovered: dict[str, Decimal] = field(default_factory=dict)
@@ -88,26 +89,37 @@ def shelf_of(
     settings: Settings,
     details: dict[str, Details],
     secret: bytes | None = None,
+    earlier: Book | None = None,
 ) -> Shelf:
-    """Look up what a month's statements need: its approved runs, or else its draft."""
-    known = [r for r in runs(book, association) if r.period <= period]
-    shown = frozenset(_months_up_to(period))
-    decided = [r for r in known if r.period in shown and status(book, r) in DECIDED]
-    mine = [r for r in decided if r.period == period]
+    """Look up what a month's statements need: its approved runs, or else its draft.
+
+    `earlier` knows of runs before those that `book` knows.
+    """
+    of_month = [r for r in runs(book, association) if r.period == period]
+    mine = [r for r in of_month if status(book, r) in DECIDED]
     earnings = earnings_by_run(book, association)
     if not mine:
-        mine = [r for r in known if r.period == period and status(book, r) in OPEN]
+        mine = [r for r in of_month if status(book, r) in OPEN]
         for run in mine:
             earnings[run] = compute(book, run, details).earnings
     lines = {r: lines_of(book, r) for r in mine}
     shelf = Shelf(book, association, period, settings, mine, lines, earnings, secret=secret)
-    for run in decided:
-        of_month = shelf.history.setdefault(run.period, {})
-        for member, line in lines_as_text(book, run).items():
-            of_month.setdefault(member, []).append(line)
+    _look_up_history(shelf, [each for each in (earlier, book) if each is not None])
     _look_up_advances(shelf)
     _look_up_taken_in(shelf)
     return shelf
+
+
+def _look_up_history(shelf: Shelf, books: list[Book]) -> None:
+    """Lines of the approved runs of twelve months; what two books know they say alike."""
+    shown = frozenset(months_up_to(shelf.period))
+    known = {run: book for book in books for run in runs(book, shelf.association)}
+    for run, book in sorted(known.items()):
+        shelf.first = shelf.first or run.period
+        if run.period in shown and status(book, run) in DECIDED:
+            of_month = shelf.history.setdefault(run.period, {})
+            for member, line in lines_as_text(book, run).items():
+                of_month.setdefault(member, []).append(line)
 
 
 def _look_up_advances(shelf: Shelf) -> None:
@@ -314,7 +326,7 @@ def reason_of(line: Line, language: str) -> str | None:
 
 def _year(shelf: Shelf, ident: str) -> Year:
     """The calendar year up to the month, over all its runs."""
-    months = [p for p in _months_up_to(shelf.period) if p[:4] == shelf.period[:4]]
+    months = [p for p in months_up_to(shelf.period) if p[:4] == shelf.period[:4]]
     lines = [line for period in months for line in lines_in(shelf, period, ident)]
     return Year(
         sum((line.gross for line in lines), ZERO),
@@ -335,16 +347,9 @@ def lines_in(shelf: Shelf, period: str, ident: str) -> list[Line]:
 
 
 def _history(shelf: Shelf, ident: str) -> Iterator[Month]:
-    first = min((month_of(r.cutoff) for r in runs(shelf.book, shelf.association)), default="")
-    for period in _months_up_to(shelf.period):
-        if period < first:
+    for period in months_up_to(shelf.period):
+        if period < shelf.first:
             continue
         lines = lines_in(shelf, period, ident)
         gross = sum((line.gross for line in lines), ZERO)
         yield Month(period, gross, sum((line.payout for line in lines), ZERO))
-
-
-def _months_up_to(period: str) -> list[str]:
-    count = int(period[:4]) * 12 + int(period[5:]) - 1
-    months = (divmod(n, 12) for n in range(count - MONTHS + 1, count + 1))
-    return [f"{year:04d}-{month + 1:02d}" for year, month in months]

@@ -132,6 +132,14 @@ MEMBERS = View("members1", _of_members)
 """Who there is, and what might have taken one back."""
 
 
+def _of_runs(directives: list[Directive]) -> list[Directive]:
+    return [each for each in directives if isinstance(each, Fact) and each.type in steps.OF_RUNS]
+
+
+RUNS = View("runs1", _of_runs)
+"""The steps of runs, and what their snapshots say of each payee."""
+
+
 def _of_people(directives: list[Directive]) -> list[Directive]:
     return [each for each in directives if isinstance(each, Fact) and each.type == "user"]
 

@@ -91,7 +91,8 @@ def _taken(book: Book, place: Place, fact: Fact) -> None:
 
 def _payment(book: Book, place: Place, fact: Fact) -> None:
     payment = msgspec.json.decode(fact.meta["record"], type=Payment)
-    book.payments.setdefault(payment.reference, payment)
+    if payment.reference not in book.payments:
+        book.pay(payment)
     if "settled" in fact.meta:
         book.settled.setdefault(payment.reference, date.fromisoformat(fact.meta["settled"]))
 

@@ -109,15 +109,17 @@ def _deduction(book: Book, place: Place, entry: Entry) -> None:
 
 def _payout(book: Book, place: Place, entry: Entry) -> None:
     meta = entry.meta
-    book.payments[meta["reference"]] = Payment(
-        meta["reference"],
-        meta["run"],
-        place.scope,
-        meta["member"],
-        entry.legs[0].number,
-        meta["rail"],
-        entry.date,
-        int(meta["details"]),
+    book.pay(
+        Payment(
+            meta["reference"],
+            meta["run"],
+            place.scope,
+            meta["member"],
+            entry.legs[0].number,
+            meta["rail"],
+            entry.date,
+            int(meta["details"]),
+        )
     )
 
 

@@ -88,6 +88,7 @@ def _user(book: Book, place: Place, fact: Fact) -> None:
     book.users[fact.values[0]].append(fact.meta)
 
 
+OF_RUNS = frozenset(("run", "run-line"))
 HANDLERS: dict[str, Callable[[Book, Place, Fact], None]] = {
     "details": _details,
     "import": _imported,

@@ -6,7 +6,8 @@
       Liabilities:Payable:IssykKul:Akburun:M1  -800.00 KGS  |
     (and hundreds more)                                     |
 
-One such entry a file and month, on the last day on which anything was earned.
+One such entry a file and month, on the last day on which anything was earned. That a payment
+arrived is left out: to later runs it is the same as one on its way.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ def _with_sums(directives: list[Directive]) -> list[Directive]:
             for leg in each.legs:
                 if leg.account.startswith(OF_PAYEES):
                     own[leg.account] += leg.number
-        elif concerns_payees(each):
+        elif concerns_payees(each) and not _is_arrival(each):
             kept.append(each)
     for month, own in sorted(sums.items()):
         legs = tuple(Leg(account, number, accounts.CURRENCY) for account, number in own.items())
@@ -54,4 +55,10 @@ def is_summed(entry: Entry) -> bool:
     return not any(accounts.is_pool(leg.account) for leg in entry.legs)
 
 
-WITH_SUMS = View("sums1", _with_sums)
+def _is_arrival(directive: Directive) -> bool:
+    if not isinstance(directive, Entry) or directive.tag != "bank":
+        return False
+    return directive.meta["status"] == "settled"
+
+
+WITH_SUMS = View("sums2", _with_sums)

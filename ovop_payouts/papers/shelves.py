@@ -8,12 +8,13 @@ from pathlib import Path
 from ledger.changes import names_in, open_changes
 from ovop_payouts.book import Book
 from ovop_payouts.links import web_secret
+from ovop_payouts.papers.months import month_of
 from ovop_payouts.payout.decided import month_as_decided
 from ovop_payouts.payout.history import approved
 from ovop_payouts.payout.periods import last_day
 from ovop_payouts.private import latest_details
 from ovop_payouts.settings import read_settings
-from ovop_payouts.shards import load_for_papers, load_month
+from ovop_payouts.shards import load_for_papers
 from ovop_payouts.statements import Shelf, shelf_of
 
 
@@ -34,23 +35,23 @@ def _shelf(
     `changes` say when it is old."""
     settings = read_settings(books)
     year = period if len(period) == 4 else None
-    decided = None if year else load_month(books, association, period)
-    if decided is None:
-        period, decided = _in_full(books, association, period)
-    details = latest_details(books, decided)
+    if year is None:
+        book, earlier = month_of(books, association, period)
+    else:
+        period, book = _year_in_full(books, association, year)
+        earlier = None
+    details = latest_details(books, book)
     secret = web_secret(books) if settings.web.url else None
-    found = shelf_of(decided, association, period, settings, details, secret)
+    found = shelf_of(book, association, period, settings, details, secret, earlier)
     found.year = year
     return found
 
 
-def _in_full(books: Path, association: str, period: str) -> tuple[str, Book]:
-    """The month, of a year the last that was approved, and the books as its last run left them."""
-    year = period if len(period) == 4 else None
-    book = load_for_papers(books, association, last_day(f"{year}-12" if year else period))
-    if year is not None:
-        months = [r.period for r in approved(book, association) if r.period[:4] == year]
-        period = months[-1] if months else f"{year}-12"
+def _year_in_full(books: Path, association: str, year: str) -> tuple[str, Book]:
+    """The last month of a year that was approved, and the books as its last run left them."""
+    book = load_for_papers(books, association, last_day(f"{year}-12"))
+    months = [r.period for r in approved(book, association) if r.period[:4] == year]
+    period = months[-1] if months else f"{year}-12"
     return period, month_as_decided(books, book, association, period)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ledger.changes import open_changes
+from ledger.years import close_years
 from ovop_payouts.book import Book, load, load_ever
 from ovop_payouts.payout.history import approval, approved, seen_until
 from ovop_payouts.payout.periods import RunId
@@ -23,9 +24,10 @@ def as_decided(books: Path, book: Book, run: RunId, ever: bool = False) -> Book:
     step = approval(book, run)
     if step is None:
         return book
-    changes = seen_until(book, run)
-    recent = (open_changes(books) / step.change).is_dir()
+    changes, folder = seen_until(book, run), open_changes(books)
+    recent = (folder / step.change).is_dir()
     read = load if recent and not ever else load_ever
+    changes |= close_years(folder)
     return read(books, own_scopes(run.association), goods=False, changes=changes)
 
 

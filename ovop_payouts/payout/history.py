@@ -45,7 +45,7 @@ def status(book: Book, run: RunId) -> str:
         return "signed" if signed == current_hash(book, run) else "draft"
     if name in book.long_settled:
         return "settled"
-    payments = [p for p in book.payments.values() if p.run == name]
+    payments = book.payments_of(name)
     done = all(p.reference in book.settled or p.reference in book.returned for p in payments)
     return "settled" if payments and done else state
 

@@ -28,9 +28,7 @@ def payment_files(
     Raises Refusal where a payment cannot be written as its rail demands.
     """
     must_be_approved(book, run)
-    payments = sorted(
-        (p for p in book.payments.values() if p.run == str(run)), key=lambda p: p.member
-    )
+    payments = sorted(book.payments_of(str(run)), key=lambda p: p.member)
     files: dict[str, bytes] = {}
     for rail in FILES_BY_RAIL:
         batch = _batch(book, run, [p for p in payments if p.rail == rail], details)

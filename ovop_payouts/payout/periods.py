@@ -9,6 +9,8 @@ from datetime import date
 
 from ovop_payouts.refusal import Refusal
 
+MONTHS = 12
+"""How many months a statement's picture shows."""
 _PERIOD = re.compile(r"\d{4}-(0[1-9]|1[0-2])\Z")
 
 
@@ -26,6 +28,13 @@ def last_day(period: str) -> date:
 
 def first_day(period: str) -> date:
     return date(int(period[:4]), int(period[5:]), 1)
+
+
+def months_up_to(period: str) -> list[str]:
+    """The twelve months that end with one."""
+    count = int(period[:4]) * 12 + int(period[5:]) - 1
+    months = (divmod(n, 12) for n in range(count - MONTHS + 1, count + 1))
+    return [f"{year:04d}-{month + 1:02d}" for year, month in months]
 
 
 def month_of(day: date) -> str:

@@ -6,6 +6,7 @@ from threading import Lock
 
 from ovop_payouts.book import Book
 from ovop_payouts.links import MemberLink
+from ovop_payouts.papers.months import month_now
 from ovop_payouts.payout.history import approved
 from ovop_payouts.settings import Settings
 from ovop_payouts.statements import Shelf, shelf_of, statement_of
@@ -29,11 +30,8 @@ def member_page(
     association = _association(library, link.member)
     if association is None:
         return None
-    book = library.shelf(association).book.get()
-    if all(run.period != link.period for run in approved(book, association)):
-        return None
-    shelf = _shelf(book, association, link.period, settings)
-    if link.member not in shelf.payees:
+    shelf = _shelf(library, association, link.period, settings)
+    if shelf is None or link.member not in shelf.payees:
         return None
     statement = statement_of(shelf, link.member, language)
     head, body, rest = statement_html(statement).partition("<body>")
@@ -48,12 +46,17 @@ def _association(library: Library, member: str) -> str | None:
     return book.members[member][-1].association if member in book.members else None
 
 
-def _shelf(book: Book, association: str, period: str, settings: Settings) -> Shelf:
-    key = (association, period)
+def _shelf(library: Library, association: str, period: str, settings: Settings) -> Shelf | None:
+    """None where no run of the month was approved."""
+    key, now = (association, period), library.shelf(association).book.get()
     with _lock:
         held = _shelves.get(key)
-        if held is None or held[0] is not book or held[1] != settings:
-            held = (book, settings, shelf_of(book, association, period, settings, {}))
+        if held is None or held[0] is not now or held[1] != settings:
+            book, earlier = month_now(library.folder, now, association, period)
+            if all(run.period != period for run in approved(book, association)):
+                return None
+            found = shelf_of(book, association, period, settings, {}, earlier=earlier)
+            held = (now, settings, found)
             _shelves.pop(key, None)
             _shelves[key] = held
             while len(_shelves) > KEPT:

@@ -6,10 +6,11 @@ statements, balances, lots and refusals must be the same in both, to the tyiyn.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import shutil
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -31,14 +32,21 @@ from worked.books import (
     rule,
     sale,
 )
+from worked.told import Told, by_sums, in_full
 
 from ledger.changes import every_changes
 from ovop_payouts.book import load, load_ever
+from ovop_payouts.links import MemberLink
+from ovop_payouts.papers.months import month_by_sums
 from ovop_payouts.payout.compute import compute
 from ovop_payouts.payout.periods import RunId, last_day
 from ovop_payouts.proving import prove
+from ovop_payouts.settings import read_settings
 from ovop_payouts.shards import load_association, load_for_papers
 from ovop_payouts.verifying import verify_books
+from ovop_payouts.web.library import Library
+from ovop_payouts.web.member_page import member_page
+from reports.statement.model import Statement
 
 GROUPS = {ISSYK: "Akburun", NARYN: "Atbashy"}
 WHO = {ISSYK: ("M0345", "M0346", "M0501", "M0502"), NARYN: ("N0001",)}
@@ -111,6 +119,7 @@ class Twins:
     def pay(self, period: str, random: Random) -> None:
         """Draft, raise or release a hold, and approve for every association."""
         self.both("anna", "payout", "draft", period)
+        papers_must_be_alike(self, period)
         verb, payee = random.choice(("hold", "release")), random.choice(WHO[ISSYK])
         words = ("payout", verb, f"{period}/issyk-kul/1", payee, "--reason", "it is looked into")
         self.both("anna", *words)
@@ -161,6 +170,8 @@ def must_be_alike(twins: Twins, period: str) -> None:
     for path in sorted(one.glob("main-*.beancount")) + sorted(one.glob("associations/*/*")):
         _, errors, _ = loader.load_file(str(path))
         assert not errors, (path, errors[:3])
+    for name in sorted({name[:7] for name in load_ever(one).steps}):
+        papers_must_be_alike(twins, name)
     for association in (ISSYK, NARYN):
         shown = json.loads(
             twins.both("anna", "payout", "show", f"{period}/{association}/1", "--json")
@@ -173,6 +184,24 @@ def must_be_alike(twins: Twins, period: str) -> None:
         )
     whole = load_ever(one)
     assert _facts(whole) == _facts(load(other))
+
+
+def papers_must_be_alike(twins: Twins, period: str) -> None:
+    """A month's papers, read in the short way, of all years' changes, and where no year closed."""
+    for association in (ISSYK, NARYN):
+        short = by_sums(twins.closing.folder, association, period)
+        full = in_full(twins.closing.folder, association, period)
+        assert short is None or short == full
+        other = in_full(twins.ever.folder, association, period)
+        assert _without_hashes(full) == _without_hashes(other)
+
+
+def _without_hashes(papers: Told) -> dict[str, object]:
+    """A statement's reference ends with a snapshot's hash, which covers names of changes."""
+    return {
+        name: replace(paper, link="") if isinstance(paper, Statement) else paper
+        for name, paper in papers.items()
+    }
 
 
 def _papers(books: Books, period: str, association: str) -> dict[str, str]:
@@ -248,7 +277,9 @@ def live_a_month(twins: Twins, period: str, random: Random) -> None:
     twins.at((last_day(period) + timedelta(days=5)).isoformat())
     twins.pay(period, random)
     twins.at((last_day(period) + timedelta(days=7)).isoformat())
+    papers_must_be_alike(twins, period)
     twins.arrived(random)
+    papers_must_be_alike(twins, period)
 
 
 def goods(period: str, day: str, random: Random) -> dict[str, list[Line]]:
@@ -384,6 +415,180 @@ def test_what_all_associations_share_is_shared_alike_on_paper(twins: Twins) -> N
     books.today = "2027-02-05"
     paper = compute(load_for_papers(books.folder, ISSYK, until), run, {})
     assert paper.lines == compute(load_association(books.folder, ISSYK, until), run, {}).lines
+
+
+# --- papers of the open year, without the changes of closed ones ---------------------------------
+
+
+def must_be_short(twins: Twins, *periods: str) -> None:
+    """Papers of these months are alike, and closed years' changes are not read for them."""
+    assert _read_for_papers(twins, periods) == {False}
+
+
+def must_be_long(twins: Twins, *periods: str) -> None:
+    """Papers of these months are alike, and closed years' changes are read for them."""
+    assert _read_for_papers(twins, periods) == {True}
+
+
+def _read_for_papers(twins: Twins, periods: tuple[str, ...]) -> set[bool]:
+    """Whether closed years' changes are read for papers that are alike."""
+    read = set()
+    for period in periods:
+        papers_must_be_alike(twins, period)
+        for association in (ISSYK, NARYN):
+            month = month_by_sums(twins.closing.folder, association, period)
+            read.add(month is None or month.book.brought_until is None)
+    return read
+
+
+def deliver(twins: Twins, period: str, ident: str = "M0345", many: int = 5) -> None:
+    """One delivery in each association, and the draft of the month."""
+    twins.at(last_day(period).isoformat())
+    here = {"date": f"{period}-10", "unit_price": "199.99"}
+    there = {"association": NARYN, "group": GROUPS[NARYN]}
+    twins.take(
+        deliveries=[
+            delivery(f"S-{period}-{ident}", "felt-1", many, ident, **here),
+            delivery(f"S-{period}-N", "felt-1", many, "N0001", **here, **there),
+        ]
+    )
+    twins.at((last_day(period) + timedelta(days=3)).isoformat())
+    twins.both("anna", "payout", "draft", period)
+
+
+def approve(twins: Twins, period: str, number: int = 1) -> None:
+    for association in (ISSYK, NARYN):
+        twins.both("bermet", "payout", "approve", f"{period}/{association}/{number}")
+
+
+def test_papers_of_the_open_year_need_its_own_changes_alone(twins: Twins) -> None:
+    """Who earned nothing for a year, whose advance is half recovered, what was reversed before."""
+    twins.at("2026-11-30")
+    wrong = delivery("S-wrong", "felt-1", 9, "M0345", date="2026-11-12", unit_price=100)
+    path = twins.closing.workbook(deliveries=[wrong])
+    twins.both("anna", "import", str(path))
+    sha = hashlib.sha256(path.read_bytes()).hexdigest()
+    twins.both("anna", "import", "--reverse", sha, "--reason", "weighed twice")
+    for period, ident in (("2026-11", "M0346"), ("2026-12", "M0345")):
+        deliver(twins, period, ident)
+        approve(twins, period)
+        twins.arrived()
+    twins.at("2027-01-12")
+    twins.close_year(2026)
+    must_be_long(twins, "2026-11", "2026-12")
+    deliver(twins, "2027-01")
+    must_be_short(twins, "2027-01")
+    approve(twins, "2027-01")
+    must_be_short(twins, "2027-01")
+    deliver(twins, "2027-10", "M0346", many=2)
+    approve(twins, "2027-10")
+    twins.arrived()
+    must_be_short(twins, "2027-01", "2027-10")
+    deliver(twins, "2027-12")
+    must_be_short(twins, "2027-01", "2027-12")
+    papers = by_sums(twins.closing.folder, ISSYK, "2027-10")
+    assert papers is not None
+    statement = papers["M0346"]
+    assert isinstance(statement, Statement)
+    shown = {month.period: month.gross for month in statement.history if month.gross}
+    assert list(shown) == ["2026-11", "2027-10"]
+    assert statement.advance is not None
+    assert 0 < statement.advance.left < 900
+
+
+def test_papers_of_runs_that_a_late_close_found_approved(twins: Twins) -> None:
+    """January is approved before the old year is closed, its supplement and February after."""
+    for period in ("2026-12", "2027-01"):
+        deliver(twins, period)
+        approve(twins, period)
+        twins.arrived()
+    deliver(twins, "2027-02")
+    twins.at("2027-03-10")
+    twins.close_year(2026)
+    must_be_long(twins, "2026-12", "2027-01")
+    must_be_short(twins, "2027-02")
+    twins.take(deliveries=[delivery("S-late", "felt-1", 1, "M0346", date="2027-01-20")])
+    twins.both("anna", "payout", "draft", "2027-01")
+    must_be_long(twins, "2027-01")
+    twins.both("bermet", "payout", "approve", f"2027-01/{ISSYK}/2")
+    must_be_long(twins, "2027-01")
+    twins.both("anna", "payout", "draft", "2027-02")
+    approve(twins, "2027-02")
+    must_be_short(twins, "2027-02")
+    deliver(twins, "2027-03", "M0501")
+    approve(twins, "2027-03")
+    must_be_short(twins, "2027-03")
+
+
+def test_papers_tell_of_what_an_old_run_saw_before_its_month_came(twins: Twins) -> None:
+    """All is entered in January: August's run saw what January's is to hold."""
+    months = [f"2026-{month:02d}" for month in range(8, 13)]
+    days = [f"{month}-04" for month in (*months, "2027-01")]
+    twins.at("2027-01-06")
+    rows = [delivery(f"S-{day}", "felt-1", 2, "M0345", date=day, unit_price=100) for day in days]
+    twins.take(deliveries=rows)
+    for period in months:
+        twins.both("anna", "payout", "draft", period)
+        approve(twins, period)
+    twins.arrived()
+    twins.close_year(2026)
+    twins.at("2027-02-02")
+    twins.both("anna", "payout", "draft", "2027-01")
+    must_be_short(twins, "2027-01")
+    approve(twins, "2027-01")
+    must_be_short(twins, "2027-01")
+    papers = by_sums(twins.closing.folder, ISSYK, "2027-01")
+    assert papers is not None
+    statement = papers["M0345"]
+    assert isinstance(statement, Statement)
+    assert [each.note for each in statement.deliveries] == ["S-2027-01-04/1"]
+
+
+def test_papers_of_the_month_in_which_an_old_payment_came_back(twins: Twins) -> None:
+    deliver(twins, "2026-12")
+    approve(twins, "2026-12")
+    twins.arrived()
+    twins.at("2027-01-10")
+    twins.close_year(2026)
+    reference = f"2026-12/{ISSYK}/1/M0345"
+    amount = load(twins.ever.folder).payments[reference].amount
+    twins.at("2027-02-10")
+    back = {"date": "2027-02-09", "amount": amount, "reference": reference, "status": "returned"}
+    twins.take(bank=[{**back, "reason": "AC04"}])
+    deliver(twins, "2027-02", "M0346")
+    must_be_short(twins, "2027-02")
+    approve(twins, "2027-02")
+    must_be_short(twins, "2027-02")
+    papers = by_sums(twins.closing.folder, ISSYK, "2027-02")
+    assert papers is not None
+    statement = papers["M0345"]
+    assert isinstance(statement, Statement)
+    assert [each.amount for each in statement.returned] == [amount]
+
+
+def test_a_members_link_outlives_the_year(twins: Twins) -> None:
+    """The page is the same once the year is closed; the next one's picture reaches back."""
+
+    def pages(books: Books, *periods: str) -> list[str]:
+        library, known = Library(books.folder), read_settings(books.folder)
+        links = (MemberLink(period, "M0345", date.max) for period in periods)
+        found = [member_page(library, known, link, "en") for link in links]
+        return [_plain(re.sub(r"KGS [0-9a-f]{16}", "KGS …", page or "")) for page in found]
+
+    for period in ("2026-11", "2026-12"):
+        deliver(twins, period)
+        approve(twins, period)
+    twins.arrived()
+    told = pages(twins.closing, "2026-11", "2026-12")
+    assert all("S-2026-1" in page for page in told)
+    twins.at("2027-01-10")
+    twins.close_year(2026)
+    assert pages(twins.closing, "2026-11", "2026-12") == told
+    deliver(twins, "2027-01")
+    assert pages(twins.closing, "2027-01") == [""], "a draft is not told"
+    approve(twins, "2027-01")
+    months = ("2026-11", "2026-12", "2027-01")
+    assert pages(twins.closing, *months) == pages(twins.ever, *months)
 
 
 def test_an_old_row_is_known_for_ever(twins: Twins) -> None:

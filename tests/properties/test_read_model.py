@@ -9,31 +9,24 @@ from shutil import rmtree
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from worked.books import ISSYK, Books
+from worked.told import by_sums, in_full
 
 from ledger import accounts
 from ledger.books import MAIN
 from ledger.store import CACHE
 from ovop_payouts.book import Book, load
-from ovop_payouts.papers.kinds import KINDS
-from ovop_payouts.papers.shelves import groups_of
-from ovop_payouts.papers.wanted import Wanted
 from ovop_payouts.payout.compute import compute
-from ovop_payouts.payout.decided import month_as_decided
 from ovop_payouts.payout.line import Run
 from ovop_payouts.payout.periods import RunId, last_day
 from ovop_payouts.proving import balances, load_cold, prove
 from ovop_payouts.refusal import Refusal
-from ovop_payouts.settings import read_settings
 from ovop_payouts.shards import (
     load_association,
     load_associations,
     load_everybody,
-    load_for_papers,
     load_members,
-    load_month,
     load_open_run,
 )
-from ovop_payouts.statements import Shelf, shelf_of, statement_of
 from properties.copies import copy_of
 from properties.test_any_life import PERIODS, POLICY, Doing, Life, approve, pay, steps
 
@@ -54,15 +47,6 @@ def computed(book: Book, run: RunId) -> Run | str:
         return str(refusal)
 
 
-def told(shelf: Shelf) -> dict[str, object]:
-    """Every statement of a month, and every group's."""
-    wanted = Wanted(Path(), shelf.period, Path())
-    each: dict[str, object] = {ident: statement_of(shelf, ident) for ident in shelf.payees}
-    whole = KINDS["statement"].whole
-    assert whole is not None
-    return each | {f"group {g}": list(whole(wanted, shelf, g)) for g in groups_of(shelf)}
-
-
 def statements_must_agree(books: Books) -> None:
     """What each month's papers say, with sums and without."""
     known = load_members(books.folder)
@@ -73,14 +57,9 @@ def statements_must_agree(books: Books) -> None:
         whole.members,
         whole.users,
     )
-    wanted = read_settings(books.folder)
     for period in PERIODS:
-        short = load_month(books.folder, ISSYK, period)
-        if short is not None:
-            long = load_for_papers(books.folder, ISSYK, last_day(period))
-            long = month_as_decided(books.folder, long, ISSYK, period)
-            shelves = [shelf_of(book, ISSYK, period, wanted, {}) for book in (short, long)]
-            assert told(shelves[0]) == told(shelves[1])
+        short = by_sums(books.folder, ISSYK, period)
+        assert short is None or short == in_full(books.folder, ISSYK, period)
 
 
 def must_agree(books: Books) -> None:

@@ -10,13 +10,12 @@ from decimal import Decimal
 from ovop_payouts.confirming import confirm_details
 from ovop_payouts.money import ZERO
 from ovop_payouts.naming import group_name
-from ovop_payouts.payout.decided import month_as_decided
+from ovop_payouts.papers.months import month_of
 from ovop_payouts.payout.history import runs
 from ovop_payouts.payout.line import Line
-from ovop_payouts.payout.periods import check_period, last_day
+from ovop_payouts.payout.periods import check_period
 from ovop_payouts.private import latest_details
 from ovop_payouts.records import Member
-from ovop_payouts.shards import load_for_papers
 from ovop_payouts.statements import Shelf, shelf_of, statement_of
 from ovop_payouts.web.desk import Desk, Done, Download, NothingThere, Page
 from ovop_payouts.web.pages.files import KINDS as TYPES
@@ -161,10 +160,9 @@ def statement(desk: Desk) -> Download:
 
 
 def _shelf(desk: Desk, member: Member, period: str) -> Shelf:
-    book = load_for_papers(desk.books, member.association, last_day(period))
-    decided = month_as_decided(desk.books, book, member.association, period)
-    details = latest_details(desk.books, decided)
-    return shelf_of(decided, member.association, period, desk.settings, details)
+    book, earlier = month_of(desk.books, member.association, period)
+    details = latest_details(desk.books, book)
+    return shelf_of(book, member.association, period, desk.settings, details, earlier=earlier)
 
 
 def written(made: Statement, form: str) -> bytes:

@@ -212,7 +212,7 @@ def _ties(desk: Desk, run: RunId) -> Iterator[Tie]:
         return
     if status_of(desk.book, run) == "cancelled":
         return
-    booked = (p.amount for p in desk.book.payments.values() if p.run == str(run))
+    booked = (p.amount for p in desk.book.payments_of(str(run)))
     held = lines(desk.book, run).values()
     yield Tie("payouts", sum((line.payout for line in held), ZERO), sum(booked, ZERO))
     yield Tie("deductions", *_deductions(desk, run))
