@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from ledger import shapes
 from ledger.changes import SUFFIX
 from ledger.contents import Content, Stretch
 from ledger.directives import Commodity, Directive, Entry, Open
@@ -68,13 +69,15 @@ def proved(directives: Sequence[Directive]) -> str:
 
     Raises Unsound.
     """
-    text = write(directives)
-    if read(text, "change") != directives:
+    alike = [shapes.proved(each) if isinstance(each, Entry) else None for each in directives]
+    others = [each for each, text in zip(directives, alike, strict=True) if text is None]
+    if others and read(write(others), "change") != others:
         raise Unsound("the change would not read back as it was meant")
     for directive in directives:
         if isinstance(directive, Entry) and directive.residual():
             raise Unsound(f"{directive.narration} does not balance")
-    return text
+    one_by_one = (write([each]) for each in others)
+    return "\n".join([text or next(one_by_one) for text in alike])
 
 
 def without_header(packed: bytes, count: int) -> bytes:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable
-from decimal import Decimal
 from typing import Any
 
 from ledger import lines
+from ledger.atoms import NotOurs, number
 from ledger.directives import Commodity, Directive, Entry, Fact, Leg, Meta, Open
 
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"})
@@ -18,11 +18,6 @@ def quote(text: str) -> str:
     if text.isprintable() and '"' not in text and "\\" not in text:
         return f'"{text}"'
     return f'"{text.translate(_ESCAPES)}"'
-
-
-def number(value: Decimal) -> str:
-    """A number in full, never in scientific form."""
-    return format(value, "f")
 
 
 def write(directives: Iterable[Directive]) -> str:
@@ -78,7 +73,7 @@ def read(text: str, name: str) -> list[Directive]:
     What is laid out as we write it is read as such, all else by Beancount's parser. Raises
     UnreadableText where that reports an error, or a directive is not ours.
     """
-    with contextlib.suppress(lines.NotOurs):
+    with contextlib.suppress(NotOurs):
         return lines.directives(text)
     from ledger.parsed import directives  # Beancount's parser is slow to import, and rarely needed
 

@@ -6,11 +6,14 @@ import contextlib
 from datetime import date
 from decimal import Decimal
 
+import msgspec
+import pytest
 from beancount.parser import parser
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger import accounts, lines, parsed
+from ledger import accounts, lines, parsed, shapes
+from ledger.atoms import NotOurs
 from ledger.directives import Commodity, Cost, Directive, Entry, Fact, Leg, Open
 from ledger.text import read, write
 
@@ -86,10 +89,9 @@ def test_numbers_are_written_in_full() -> None:
 
 def learn(text: str) -> None:
     """Let the reader of our own layout know the shapes of a text, and no others."""
-    lines._shapes.clear()
-    lines._met.clear()
-    with contextlib.suppress(lines.NotOurs):
-        for _ in range(lines._OFTEN):
+    shapes.forget()
+    with contextlib.suppress(NotOurs):
+        for _ in range(shapes._OFTEN):
             lines.directives(text)
 
 
@@ -98,7 +100,7 @@ def test_both_readers_agree(written: list[Directive]) -> None:
     """What the reader of our own layout does not leave to Beancount's, it reads as that does."""
     text = write(written)
     learn(text)
-    with contextlib.suppress(lines.NotOurs):
+    with contextlib.suppress(NotOurs):
         assert lines.directives(text) == parsed.directives(text, "test")
 
 
@@ -112,7 +114,7 @@ def test_both_readers_agree_on_altered_text(written: Directive, data: st.DataObj
     altered = text[:at] + put + text[at + data.draw(st.integers(0, 1)) :]
     try:
         mine = lines.directives(altered)
-    except lines.NotOurs:
+    except NotOurs:
         return
     assert mine == parsed.directives(altered, "test")
 
@@ -138,6 +140,32 @@ def test_entries_of_a_shape_that_is_known_are_found_by_it() -> None:
     entry = Entry(date(2026, 1, 1), "sales", "Ош", "1", legs, {"row": "1"})
     learn(write([entry]))
     other = Entry(date(2026, 1, 2), "sales", "Osh", "2", legs, {"row": "a\\b"})
-    assert lines._of_shape(write([entry]).removesuffix("\n")) == entry
-    assert lines._of_shape(write([other]).removesuffix("\n")) is None
+    assert shapes.read(write([entry]).removesuffix("\n")) == entry
+    assert shapes.read(write([other]).removesuffix("\n")) is None
     assert lines.directives(write([entry, other, entry])) == [entry, other, entry]
+
+
+@given(directives())
+def test_what_is_proved_by_its_shape_is_what_is_written(planned: Directive) -> None:
+    """A shape's form writes an entry as `write` does, or leaves it."""
+    text = write([planned])
+    learn(text)
+    if isinstance(planned, Entry):
+        assert shapes.proved(planned) in (None, text)
+
+
+@pytest.mark.parametrize("wrong", ['a "b"', "a\\b", "a\nb", "a\tb", "a\rb"])
+def test_a_text_that_is_not_written_as_meant_is_proved_line_by_line(wrong: str) -> None:
+    leg = Leg("Assets:Cash", Decimal("1.50"), "KGS")
+    entry = Entry(date(2026, 1, 1), "sales", "Ош", "1", (leg,), {"row": "1"})
+    learn(write([entry]))
+    assert shapes.proved(entry) == write([entry])
+    for other in (
+        msgspec.structs.replace(entry, meta={"row": wrong}),
+        msgspec.structs.replace(entry, narration=wrong),
+        msgspec.structs.replace(entry, tag="Sales"),
+        msgspec.structs.replace(entry, legs=(msgspec.structs.replace(leg, account="Cash"),)),
+        msgspec.structs.replace(entry, legs=(msgspec.structs.replace(leg, currency="TRUE"),)),
+        msgspec.structs.replace(entry, legs=(msgspec.structs.replace(leg, number=Decimal("NaN")),)),
+    ):
+        assert shapes.proved(other) is None
