@@ -104,7 +104,9 @@ def main(associations: int, producers: int, lines: int) -> None:
     ours = os.sched_getaffinity(0)
     with (
         tempfile.TemporaryDirectory() as name,
-        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
+        LocalCluster(  # type: ignore[no-untyped-call]
+            n_workers=2, threads_per_worker=1, dashboard_address=None
+        ) as cluster,
     ):
         scratch = Path(name)
         make_country(scratch / "model", associations, producers, lines)

@@ -107,7 +107,7 @@ class _Seed:
             for name, content in private.items():
                 text = text.replace(name.encode(), hashlib.sha256(content).hexdigest().encode())
             target = association(number) if scope == f"d{MARK}" else scope
-            planned.append((target, *_directives.decode(text)))
+            planned += [(target, directive) for directive in _directives.decode(text)]
         return planned, list(private.values())
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from operator import itemgetter
-from typing import NamedTuple
+
+import msgspec
 
 from ovop_payouts.records import Lot
 
@@ -58,7 +59,7 @@ class Holding:
         return sum((quantity for then, quantity in self.moves if then <= when), Decimal())
 
 
-class Taking(NamedTuple):
+class Taking(msgspec.Struct, frozen=True):
     """A quantity taken from one lot."""
 
     lot: Lot
@@ -108,13 +109,13 @@ class Stock:
             eligible = sorted(eligible, key=lambda h: h.lot.order_no != choice.order_no)
         taken: list[Taking] = []
         for holding in eligible:
-            if not quantity:
-                break
             if choice.allows(holding.lot):
                 part = min(quantity, holding.available(when))
                 if part > 0:
                     taken.append(Taking(holding.lot, part))
                     quantity -= part
+                    if not quantity:
+                        break
         return taken, quantity
 
 
@@ -122,7 +123,7 @@ def _age(holding: Holding) -> tuple[tuple[date, str, Decimal], int]:
     return holding.lot.age, holding.number
 
 
-class Choice(NamedTuple):
+class Choice(msgspec.Struct, frozen=True):
     """Which lots a taking may use: one named lot, those of an order and free ones, or any."""
 
     label: str | None = None

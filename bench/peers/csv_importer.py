@@ -9,7 +9,7 @@ from beancount.core import data
 from beangulp.importers import csvbase
 
 
-class Sales(csvbase.Importer):
+class Sales(csvbase.Importer):  # type: ignore[misc]  # it has no types
     date = csvbase.Date("date", "%Y-%m-%d")
     narration = csvbase.Columns("receipt_no", "line_no", "product", sep=" ")
     amount = csvbase.Amount("amount")

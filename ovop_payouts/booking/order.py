@@ -52,8 +52,7 @@ def in_order(rows: Rows | Sequence[Row]) -> Iterator[Row]:
             moments[moment].append(at)
             at += 1
     for _, here in sorted(moments.items()):
-        for at in _by_key(rows, here):
-            yield rows[at]
+        yield from map(rows.__getitem__, _by_key(rows, here))
 
 
 def _by_shape(rows: Rows) -> Iterator[tuple[Shape, Iterator[Packed]]]:

@@ -10,16 +10,19 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Any
 
+import msgspec
+
 from importers.kinds import KINDS
 from importers.rows import Problem, Row, Value, problem_at
 from ledger import accounts
 from ledger.books import EPOCH
-from ledger.directives import Directive, Entry, Fact, Meta, Open
+from ledger.directives import Directive, Entry, Fact, Leg, Meta, Open
 from ovop_payouts.book import Book, LandedRow
 from ovop_payouts.booking.hints import Doubtful, suggestion
 from ovop_payouts.folding import apply_entry, apply_fact
 from ovop_payouts.folding.place import Place
 from ovop_payouts.private import Dated, Details
+from ovop_payouts.records import Lot
 
 PLANNED = "(this import)"
 """Stands for the change that is being planned."""
@@ -32,6 +35,19 @@ class Refused(Exception):
         super().__init__(reason)
         self.problem = problem_at(row, column, reason)
         self.column = column
+
+
+class Terms(msgspec.Struct, frozen=True):
+    """How a store sells of one lot on one day: looked up once, for many lines sell alike."""
+
+    certificate: str
+    goods: Leg
+    """One unit of the lot in the store."""
+    rates: tuple[Decimal, ...] = ()
+    """Of commission, where the goods are consigned; as are the accounts."""
+    consignor: str = ""
+    payable: str = ""
+    commission: str = ""
 
 
 @dataclass(slots=True)
@@ -48,6 +64,8 @@ class Plan:
     bad: set[tuple[str, str, int]] = field(default_factory=set)
     """(sha256 of the file, sheet, row) of the rows that were refused."""
     doubtful: Doubtful = field(default_factory=Doubtful)
+    terms: dict[tuple[str, date, Lot], Terms] = field(default_factory=dict)
+    """Of (store, day, lot), as long as no fact may change them."""
     booked: Counter[str] = field(default_factory=Counter)
     known: Counter[str] = field(default_factory=Counter)
     new_details: Dated = field(default_factory=dict)
@@ -64,17 +82,21 @@ class Plan:
         self.problems.append(problem_at(row, column, reason, warning=True))
 
     def fact(self, scope: str, fact: Fact) -> None:
+        self.terms.clear()
         self.planned.append((scope, fact))
-        apply_fact(self.book, Place(PLANNED, scope), fact)
+        apply_fact(self.book, _here(scope), fact)
 
-    def entry(self, scope: str, entry: Entry) -> None:
-        """Plan a transaction and the accounts that it needs; `ledger.scribe` proves its balance."""
+    def entry(self, scope: str, entry: Entry, sold: Lot | None = None) -> None:
+        """Plan a transaction and the accounts that it needs; `ledger.scribe` proves its balance.
+
+        A sale from one lot says which: `sold`.
+        """
         opened = self.book.opened
         for leg in entry.legs:
             if leg.account not in opened:
                 self.open(leg.account, scope)
         self.planned.append((scope, entry))
-        apply_entry(self.book, Place(PLANNED, scope), entry)
+        apply_entry(self.book, _here(scope), entry, sold)
 
     def open(self, account: str, scope: str, meta: Meta | None = None) -> None:
         """Open an account where its first user may see it."""
@@ -87,6 +109,11 @@ class Plan:
     def known_row(self, row: Row) -> LandedRow | None:
         known = self.book.rows[row.kind]
         return known.get(row_key(row)) if known else None
+
+
+@cache
+def _here(scope: str) -> Place:
+    return Place(PLANNED, scope)
 
 
 def text(value: Value) -> str:

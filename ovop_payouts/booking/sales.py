@@ -8,11 +8,12 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+import msgspec
+
 from importers.rows import Row
 from ledger import accounts
-from ledger.directives import Cost, Entry, Leg, leg
+from ledger.directives import Cost, Entry, Leg, Meta, leg
 from ovop_payouts.booking.goods import (
-    consignor_leg,
     must_be_certified,
     must_know_place,
     rounding,
@@ -22,6 +23,7 @@ from ovop_payouts.booking.order import natural
 from ovop_payouts.booking.plan import (
     Plan,
     Refused,
+    Terms,
     day,
     decimal,
     maybe,
@@ -35,11 +37,14 @@ from ovop_payouts.booking.plan import (
     words,
 )
 from ovop_payouts.money import ZERO, allocate_ranked, money, part_of
-from ovop_payouts.records import Portion
+from ovop_payouts.records import Lot, Portion
 from ovop_payouts.stock import STAGES, Choice, Taking
 
+_MOST_TERMS = 1 << 12
+"""Sales come day by day: terms of days that are past are asked for no more."""
 
-class Value(NamedTuple):
+
+class Value(msgspec.Struct, frozen=True):
     """What one portion brings: KGS, in the client's currency, and the line's discount in KGS."""
 
     kgs: Decimal
@@ -52,7 +57,7 @@ class Tax(NamedTuple):
     rate: Decimal
 
 
-class Line(NamedTuple):
+class Line(msgspec.Struct, frozen=True):
     """What every portion of a sale line has in common; its values are looked up once."""
 
     row: Row
@@ -95,21 +100,49 @@ def _sell_from_one(plan: Plan, line: Line, takings: list[Taking]) -> None:
     """The rule: one lot, one portion, one entry."""
     (taking,) = takings
     lot = taking.lot
-    must_not_be_closed(plan, line.row, line.when, lot.association)
-    certificate = must_be_certified(plan, line.row, lot.group)
+    terms = _terms(plan, line, lot)
     (value,) = _values(line, takings)
     if lot.unit_cost is None:
-        legs = _consigned_portion(plan, line, taking, value)
+        legs = _consigned_portion(line, taking, value, terms)
     else:
-        legs = _own_portion(line, taking, value, _taxes(plan, line, takings, [value])[0])
-    meta = meta_of(line.row, certificate=certificate.certificate_no)
-    entry = Entry(line.when, "sales", line.store, _said(line), tuple(legs), meta)
-    plan.entry(lot.association, entry)
+        taxes = _taxes(plan, line, takings, [value])[0]
+        legs = _own_portion(line, taking, value, terms, taxes)
+    meta = meta_of(line.row, certificate=terms.certificate)
+    entry = Entry(line.when, "sales", line.store, _said(line, meta), tuple(legs), meta)
+    plan.entry(lot.association, entry, lot)
 
 
-def _said(line: Line) -> str:
-    quantity, receipt = plain(line.quantity), line.row.values["receipt_no"]
-    return f"Sale {receipt}: {quantity} {line.product} at {line.price:f}"
+def _said(line: Line, meta: Meta) -> str:
+    return f"Sale {meta['receipt_no']}: {meta['quantity']} {line.product} at {line.price:f}"
+
+
+def _terms(plan: Plan, line: Line, lot: Lot) -> Terms:
+    """How the line sells of a lot, which must be allowed on that day."""
+    key = line.store, line.when, lot
+    terms = plan.terms.get(key)
+    if terms is None:
+        if len(plan.terms) >= _MOST_TERMS:
+            plan.terms.clear()
+        terms = plan.terms[key] = _look_up(plan, line, lot)
+    return terms
+
+
+def _look_up(plan: Plan, line: Line, lot: Lot) -> Terms:
+    book, scope = plan.book, lot.association
+    must_not_be_closed(plan, line.row, line.when, scope)
+    certificate = must_be_certified(plan, line.row, lot.group).certificate_no
+    goods = stock_leg(scope, line.store, lot, Decimal(1))
+    if lot.unit_cost is not None:
+        return Terms(certificate, goods)
+    assert lot.group is not None
+    return Terms(
+        certificate,
+        goods,
+        tuple([rule.value for rule in book.policy("commission", scope, line.when)]),
+        accounts.consignor(scope, lot.group, lot.member),
+        book.payable(lot.member, scope, lot.group),
+        accounts.commission(scope),
+    )
 
 
 def _sell_from_several(plan: Plan, line: Line, takings: list[Taking]) -> None:
@@ -117,17 +150,17 @@ def _sell_from_several(plan: Plan, line: Line, takings: list[Taking]) -> None:
     certificates: dict[str, set[str]] = {taking.lot.association: set() for taking in takings}
     for scope in sorted(certificates):
         must_not_be_closed(plan, line.row, line.when, scope)
-    for taking in takings:
-        relied_on = must_be_certified(plan, line.row, taking.lot.group)
-        certificates[taking.lot.association].add(relied_on.certificate_no)
+    terms = [_terms(plan, line, taking.lot) for taking in takings]
+    for taking, each in zip(takings, terms, strict=True):
+        certificates[taking.lot.association].add(each.certificate)
     values = _values(line, takings)
     taxes = _taxes(plan, line, takings, values)
     legs: dict[str, list[Leg]] = defaultdict(list)
     for index, (taking, value) in enumerate(zip(takings, values, strict=True)):
         portion = (
-            _own_portion(line, taking, value, taxes[index])
+            _own_portion(line, taking, value, terms[index], taxes[index])
             if taking.lot.own
-            else _consigned_portion(plan, line, taking, value)
+            else _consigned_portion(line, taking, value, terms[index])
         )
         head = portion[0]
         meta = {**head.meta, "part": str(index)}
@@ -135,7 +168,7 @@ def _sell_from_several(plan: Plan, line: Line, takings: list[Taking]) -> None:
         legs[taking.lot.association] += portion
     for scope, own in sorted(legs.items()):
         meta = meta_of(line.row, **_named(certificates[scope]))
-        entry = Entry(line.when, "sales", line.store, _said(line), tuple(own), meta)
+        entry = Entry(line.when, "sales", line.store, _said(line, meta), tuple(own), meta)
         plan.entry(scope, entry)
 
 
@@ -246,7 +279,7 @@ def _takings_leg(line: Line, amount: Value) -> Leg:
 
 
 def _own_portion(
-    line: Line, taking: Taking, value: Value, taxes: list[tuple[str, Decimal]]
+    line: Line, taking: Taking, value: Value, terms: Terms, taxes: list[tuple[str, Decimal]]
 ) -> list[Leg]:
     lot = taking.lot
     assert lot.unit_cost is not None
@@ -254,7 +287,7 @@ def _own_portion(
     taxed = sum((amount for _, amount in taxes), ZERO)
     revenue = value.kgs - taxed + value.discount
     legs = [
-        stock_leg(scope, line.store, lot, -taking.quantity),
+        _taken(terms.goods, taking),
         leg(accounts.cost_of_sales(scope), money(taking.quantity * lot.unit_cost)),
         _takings_leg(line, value),
         leg(accounts.discounts(scope), value.discount),
@@ -264,23 +297,25 @@ def _own_portion(
     return _balanced(legs)
 
 
-def _consigned_portion(plan: Plan, line: Line, taking: Taking, value: Value) -> list[Leg]:
+def _taken(goods: Leg, taking: Taking) -> Leg:
+    return Leg(goods.account, -taking.quantity, goods.currency, goods.cost, goods.meta)
+
+
+def _consigned_portion(line: Line, taking: Taking, value: Value, terms: Terms) -> list[Leg]:
     """The producer earns the lot's value less commission = money(value × rate).
 
     Both are whole tyiyns already.
     """
-    lot = taking.lot
     commission = ZERO
-    for rule in plan.book.policy("commission", lot.association, line.when):
-        commission += money(value.kgs * rule.value)
-    assert lot.group is not None
-    payable = plan.book.payable(lot.member, lot.association, lot.group)
+    for rate in terms.rates:
+        commission += money(value.kgs * rate)
+    goods = _taken(terms.goods, taking)
     legs = [
-        stock_leg(lot.association, line.store, lot, -taking.quantity),
-        consignor_leg(lot, taking.quantity),
+        goods,
+        Leg(terms.consignor, taking.quantity, goods.currency),
         _takings_leg(line, value),
-        Leg(payable, commission - value.kgs, accounts.CURRENCY),
-        Leg(accounts.commission(lot.association), -commission, accounts.CURRENCY),
+        Leg(terms.payable, commission - value.kgs, accounts.CURRENCY),
+        Leg(terms.commission, -commission, accounts.CURRENCY),
     ]
     if line.currency == accounts.CURRENCY:  # no unit cost, no rate: nothing is left of a tyiyn
         return [each for each in legs if each.number]

@@ -169,8 +169,8 @@ def apply_fact(book: Book, place: Place, fact: Fact) -> None:
         _FACTS[fact.type](book, place, fact)
 
 
-def apply_entry(book: Book, place: Place, entry: Entry) -> None:
-    """What a transaction says."""
+def apply_entry(book: Book, place: Place, entry: Entry, sold: Lot | None = None) -> None:
+    """What a transaction says; where it is a sale from one lot, and known which, that is `sold`."""
     book.entries += 1
     for leg in entry.legs:
         account = leg.account
@@ -181,7 +181,9 @@ def apply_entry(book: Book, place: Place, entry: Entry) -> None:
     kind = ROW_KINDS.get(entry.tag, entry.tag)
     if kind in KINDS and "source" in entry.meta:
         remember_row(book, place, kind, entry.meta)
-    if entry.tag in _ENTRIES:
+    if sold is not None:
+        of_goods.sell(book, place, entry, sold, entry.legs)
+    elif entry.tag in _ENTRIES:
         _ENTRIES[entry.tag](book, place, entry)
 
 

@@ -149,36 +149,42 @@ def portions_of(legs: tuple[Leg, ...]) -> list[tuple[Leg, ...]]:
 
 
 def _sale(book: Book, place: Place, entry: Entry) -> None:
-    meta = entry.meta
-    store, product = meta["store"], meta["product"]
+    product = entry.meta["product"]
     for index, legs in enumerate(portions_of(entry.legs)):
-        if not book.goods and not earns(legs):
-            continue
-        lot = _lot_of(book, place, product, legs[0])
-        units = -legs[0].number
-        if lot.unit_cost is None:
-            _earn(book, place, entry, "consignment", lot, product, units, legs)
-        if not book.goods:
-            continue
-        book.stock.move(store, lot, (entry.date, STAGES["sales"]), -units)
-        owe(book, legs)
-        if book.asked is not None and (store, product) not in book.asked.returned:
-            continue
-        rank = int(legs[0].meta.get("part", index))
-        book.portions[store, product].append(
-            Portion(
-                store,
-                meta["receipt_no"],
-                (entry.date, meta["receipt_no"], meta["line_no"]),
-                rank,
-                lot,
-                units,
-                entry.date,
-                Decimal(meta["unit_price"]),
-                legs,
-                meta.get("order_no"),
-            )
+        if book.goods or earns(legs):
+            sell(book, place, entry, _lot_of(book, place, product, legs[0]), legs, index)
+
+
+def sell(
+    book: Book, place: Place, entry: Entry, lot: Lot, legs: tuple[Leg, ...], index: int = 0
+) -> None:
+    """One portion of a sale, of a lot that is known."""
+    units = -legs[0].number
+    if lot.unit_cost is None:
+        _earn(book, place, entry, "consignment", lot, lot.product, units, legs)
+    if not book.goods:
+        return
+    meta = entry.meta
+    store, product = meta["store"], lot.product
+    book.stock.move(store, lot, (entry.date, STAGES["sales"]), -units)
+    owe(book, legs)
+    if book.asked is not None and (store, product) not in book.asked.returned:
+        return
+    rank = int(legs[0].meta.get("part", index))
+    book.portions[store, product].append(
+        Portion(
+            store,
+            meta["receipt_no"],
+            (entry.date, meta["receipt_no"], meta["line_no"]),
+            rank,
+            lot,
+            units,
+            entry.date,
+            Decimal(meta["unit_price"]),
+            legs,
+            meta.get("order_no"),
         )
+    )
 
 
 def owe(book: Book, legs: Iterable[Leg]) -> None:
