@@ -11,9 +11,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from ledger import accounts
+from ledger.changes import open_changes
 from ledger.directives import Entry
-from ledger.store import landed
+from ledger.store import landed, landed_ever
+from ledger.years import year_of
 from ovop_payouts.folding import WITHOUT_GOODS
+from ovop_payouts.folding.brought import TAG as BROUGHT
 from ovop_payouts.money import ZERO
 from ovop_payouts.naming import association_name
 from ovop_payouts.papers.group import group_title
@@ -39,6 +42,7 @@ DOCUMENTS = {
     "payout": ("act_payout", "run"),
     "bank": ("act_returned", "reference"),
     "regrouping": ("act_regrouping", "member"),
+    "reversal": ("act_reversal", ""),
 }
 """Tag of an entry -> its phrase, and the column that numbers the document."""
 Movement = tuple[date, str, str]
@@ -103,12 +107,14 @@ def _movements(
     prefix = accounts.group_payables(association, group)
     before = ZERO
     moved: dict[Movement, list[Decimal]] = defaultdict(lambda: [ZERO, ZERO])
-    for file in landed(wanted.books, own_scopes(association), WITHOUT_GOODS):
+    begun = year_of(open_changes(wanted.books))
+    read = landed if begun is None or first.year >= begun else landed_ever
+    for file in read(wanted.books, own_scopes(association), WITHOUT_GOODS):
         for entry in file.directives:
             if not isinstance(entry, Entry) or entry.date > last:
                 continue
             owed = -sum((x.number for x in entry.legs if x.account.startswith(prefix)), ZERO)
-            if entry.date < first:
+            if entry.date < first or entry.tag == BROUGHT:
                 before += owed
             elif owed:
                 moved[_document(entry)][owed > 0] += abs(owed)

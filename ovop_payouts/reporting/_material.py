@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ledger import accounts
+from ledger.changes import every_changes
 from ledger.directives import Entry, Leg
 from ledger.seals import Seal, name_of, seals_in
-from ledger.store import LandedFile, landed
+from ledger.store import LandedFile, landed_in
+from ledger.years import is_close_year
 from ovop_payouts.book import Book
 from ovop_payouts.folding import fold
 from ovop_payouts.naming import association_name, product_name
@@ -192,8 +194,11 @@ def group_names(book: Book) -> dict[str, str]:
 def gather(
     books: Path, span: Span, association: str | None, settings: Settings, language: str
 ) -> Material:
-    """Read what a report needs. A month that was sealed is read as the seals left it."""
-    files = _as_sealed(list(landed(books, readable(association))), association, span.last)
+    """Read what a report needs, of all years: debts have an age, and people a history.
+
+    A month that was sealed is read as the seals left it.
+    """
+    files = list(_as_sealed(_by_year(books, association), association, span.last))
     book = fold(files)
     posted = [
         Posted(file.scope, directive)
@@ -207,24 +212,48 @@ def gather(
     )
 
 
-def _as_sealed(files: list[LandedFile], association: str | None, last: date) -> list[LandedFile]:
+def _by_year(books: Path, association: str | None) -> list[list[LandedFile]]:
+    """The files of each year's folder; what a year close brought forward stands there already."""
+    folders = every_changes(books)
+    found = (landed_in(books, folder, readable(association)) for folder in folders)
+    return [[file for file in year if not is_close_year(file.change)] for year in found]
+
+
+def _as_sealed(
+    years: list[list[LandedFile]], association: str | None, last: date
+) -> Iterator[LandedFile]:
     """The files that the seals of a day cover; all of them where it is not sealed.
 
     What is entered after a month was closed (new names, new members) does not change its reports.
+    What landed before an earlier year was closed is older than every seal of a later one.
     """
+    files = [file for year in years for file in year]
     chains = seals_in(files)
-    needed = association or accounts.HEAD_OFFICE
-    if not any(seal.until >= last for seal in chains.get(needed, ())):
-        return files
     common = chains.pop(accounts.COMMON, [])
+    deciding = {
+        scope: next((n for n, seal in enumerate(chain) if seal.until >= last), None)
+        for scope, chain in chains.items()
+        if association in (None, scope)
+    }
+    if deciding.get(association or accounts.HEAD_OFFICE) is None:
+        yield from files
+        return
     covered: set[str] = set()
-    for scope, chain in chains.items():
-        index = next((n for n, seal in enumerate(chain) if seal.until >= last), None)
-        if association in (None, scope) and index is not None:
+    for scope, index in deciding.items():
+        if index is not None:
+            chain = chains[scope]
             covered |= _covered_by(chain[: index + 1])
             ends = [seal.chain == chain[index].common for seal in common]
             covered |= _covered_by(common[: ends.index(True) + 1 if any(ends) else 0])
-    return [file for file in files if name_of(file) in covered]
+            covered |= _of_earlier_years(years, scope, chain[index])
+    yield from (file for file in files if name_of(file) in covered)
+
+
+def _of_earlier_years(years: list[list[LandedFile]], scope: str, seal: Seal) -> set[str]:
+    """A scope's files, and common ones, of the years before the one in which a seal landed."""
+    own = (scope, accounts.COMMON)
+    of_seal = next(n for n, year in enumerate(years) if any(f.change == seal.change for f in year))
+    return {name_of(file) for year in years[:of_seal] for file in year if file.scope in own}
 
 
 def _covered_by(seals: Iterable[Seal]) -> set[str]:

@@ -41,6 +41,7 @@ from ovop_payouts.papers.months import month_by_sums
 from ovop_payouts.payout.compute import compute
 from ovop_payouts.payout.periods import RunId, last_day
 from ovop_payouts.proving import prove
+from ovop_payouts.reporting import kinds
 from ovop_payouts.settings import read_settings
 from ovop_payouts.shards import load_association, load_for_papers
 from ovop_payouts.verifying import verify_books
@@ -204,12 +205,15 @@ def _without_hashes(papers: Told) -> dict[str, object]:
     }
 
 
-def _papers(books: Books, period: str, association: str) -> dict[str, str]:
-    """Every payee's statement as text: what is left of advances, what was paid of late."""
-    out = books.folder.parent / "papers" / period / association
-    words = ("statement", period, "-a", association, "--format", "txt", "--lang", "en")
-    books.done("anna", *words, "--out", str(out))
-    return {path.name: path.read_text() for path in sorted(out.rglob("*.txt"))}
+def _papers(
+    books: Books, period: str, association: str, paper: str = "statement"
+) -> dict[str, str]:
+    """Every payee's or group's paper as text: what is left of advances, what was paid of late."""
+    out = books.folder.parent / "papers" / paper / period / association
+    form = "txt" if paper == "statement" else "html"  # as text, an act is a line
+    words = ("statement", period, "-a", association, "--format", form, "--lang", "en")
+    books.done("anna", *words, "--paper", paper, "--out", str(out))
+    return {path.name: path.read_text() for path in sorted(out.rglob(f"*.{form}"))}
 
 
 def _balances(folder: Path) -> dict[tuple[str, str], Decimal]:
@@ -461,6 +465,23 @@ def approve(twins: Twins, period: str, number: int = 1) -> None:
         twins.both("bermet", "payout", "approve", f"{period}/{association}/{number}")
 
 
+def acts_and_years_must_be_alike(twins: Twins, *spans: str) -> None:
+    """Reconciliation acts of groups, and of whole years payees' summaries too."""
+    for span in spans:
+        for paper in ("act", "statement")[: 1 + (len(span) == 4)]:
+            made, other = (_papers(b, span, ISSYK, paper) for b in (twins.closing, twins.ever))
+            assert made == other
+            assert made
+
+
+def reports_must_be_alike(twins: Twins, *spans: str) -> None:
+    """All reports, of everybody and of one association."""
+    for name in kinds():
+        for span in spans:
+            for more in ((), ("-a", ISSYK)):
+                twins.both("anna", "report", name, span, *more, "--json")
+
+
 def test_papers_of_the_open_year_need_its_own_changes_alone(twins: Twins) -> None:
     """Who earned nothing for a year, whose advance is half recovered, what was reversed before."""
     twins.at("2026-11-30")
@@ -486,6 +507,8 @@ def test_papers_of_the_open_year_need_its_own_changes_alone(twins: Twins) -> Non
     must_be_short(twins, "2027-01", "2027-10")
     deliver(twins, "2027-12")
     must_be_short(twins, "2027-01", "2027-12")
+    acts_and_years_must_be_alike(twins, "2026-11", "2026-12", "2026", "2027-01", "2027")
+    reports_must_be_alike(twins, "2026-11", "2026-12", "2027-01", "2026-12..2027-10")
     papers = by_sums(twins.closing.folder, ISSYK, "2027-10")
     assert papers is not None
     statement = papers["M0346"]
@@ -518,6 +541,11 @@ def test_papers_of_runs_that_a_late_close_found_approved(twins: Twins) -> None:
     deliver(twins, "2027-03", "M0501")
     approve(twins, "2027-03")
     must_be_short(twins, "2027-03")
+    acts_and_years_must_be_alike(twins, "2026-12", "2027-01", "2027-02", "2027-03")
+    twins.arrived()
+    twins.both("anna", "close", "2027-01")
+    twins.take(products=[{"product": "felt-1", "name_en": "Renamed"}])
+    reports_must_be_alike(twins, "2026-12", "2027-01", "2027-02")
 
 
 def test_papers_tell_of_what_an_old_run_saw_before_its_month_came(twins: Twins) -> None:

@@ -11,11 +11,14 @@ import pytest
 from pypdf import PdfReader
 from worked.books import Books
 
+from ovop_payouts.folding import goods, money
+from ovop_payouts.folding.reversed import REVERSAL
 from ovop_payouts.refusal import Refusal
 from ovop_payouts.reporting import kinds, span_of
 from ovop_payouts.settings import BadSettings, settings_from
 from reports.colours import PAPER, SERIES, lightness
 from reports.report import FORMATS
+from reports.words import words
 
 NAMES = """treasurer trial-balance payables advances sales margins stock certificates rejects
 orders groups impact unsettled consolidated esf 1c""".split()
@@ -110,3 +113,11 @@ def test_codes_of_another_system_are_those_of_the_settings() -> None:
         settings_from(b'[codes]\nbanc = "1220"\n')
     with pytest.raises(BadSettings, match="codes"):
         settings_from(b"[codes]\nbank = 1220\n")
+
+
+@pytest.mark.parametrize("language", ["ky", "ru", "en"])
+def test_every_kind_of_entry_has_its_words_for_1c(language: str) -> None:
+    tags = {*goods.HANDLERS, *money.HANDLERS, "openings", "regrouping", "passed-through", REVERSAL}
+    assert len(tags) > 15
+    for tag in tags:
+        assert words(language)(f"tag_{tag}")
