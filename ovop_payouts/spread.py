@@ -13,10 +13,11 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Generic, TypeVar, cast
 
 from ovop_payouts.refusal import Refusal
@@ -24,6 +25,8 @@ from ovop_payouts.refusal import Refusal
 Result = TypeVar("Result")
 FEWEST = 4
 """Shards for which starting processes is worth its while."""
+MOST_AT_ONCE, FEWEST_PARTS = 16, 16
+"""How many shards a worker of a cluster gets at most, and how many parts there are at least."""
 _PR_SET_PDEATHSIG = 1
 TRIES = 3
 """How often a shard is begun whose worker dies."""
@@ -60,9 +63,12 @@ def spread(
     if scheduler is None and (len(shards) < FEWEST or cores() < 2):
         yield from (_inline(work, shard) for shard in shards)
         return
+    if scheduler is not None:
+        yield from _on_cluster(work, shards, scheduler)
+        return
     left = list(shards)
     while left:
-        with _executor(scheduler, len(left)) as executor:
+        with _pool(min(cores(), len(left))) as executor:
             futures = [(shard, executor.submit(work, shard)) for shard in left]
             for shard, future in futures:
                 done = _outcome(shard, future)
@@ -75,6 +81,46 @@ def spread(
             yield _alone(work, shard)
 
 
+def _on_cluster(
+    work: Callable[[str], Result], shards: Sequence[str], scheduler: str
+) -> Iterator[Done[Result]]:
+    """Several shards at a time, for handing one over costs a cluster as much as a small shard.
+
+    Where they kill every worker, each is done by itself, so that the one is named.
+    """
+    size = max(1, min(MOST_AT_ONCE, len(shards) // FEWEST_PARTS))
+    parts = [shards[at : at + size] for at in range(0, len(shards), size)]
+    with (
+        _dask()(scheduler) as client,
+        client.get_executor(retries=TRIES - 1, pure=False) as executor,
+    ):
+        futures = [executor.submit(_each, work, part) for part in parts]
+        for part, future in zip(parts, futures, strict=True):
+            if future.exception() is None:
+                yield from future.result()
+            else:
+                yield from (_named(_outcome(each, executor.submit(work, each))) for each in part)
+
+
+def _named(done: Done[Result]) -> Done[Result]:
+    """A cluster says in words of its own that a shard killed its workers."""
+    from distributed import KilledWorker
+
+    return _killer(done.shard) if isinstance(done.error, KilledWorker) else done
+
+
+def _each(work: Callable[[str], Result], shards: Sequence[str]) -> list[Done[Result]]:
+    _leave_alone_what_is_loaded()
+    return [_inline(work, shard) for shard in shards]
+
+
+@cache
+def _leave_alone_what_is_loaded() -> None:
+    """Once in a cluster's worker: its libraries are no garbage, and long to search."""
+    gc.collect()
+    gc.freeze()
+
+
 def _alone(work: Callable[[str], Result], shard: str) -> Done[Result]:
     """One shard in a process of its own, begun again where that dies."""
     for _ in range(TRIES - 1):
@@ -82,6 +128,10 @@ def _alone(work: Callable[[str], Result], shard: str) -> Done[Result]:
             done = _outcome(shard, pool.submit(work, shard))
         if not isinstance(done.error, BrokenProcessPool):
             return done
+    return _killer(shard)
+
+
+def _killer(shard: str) -> Done[Result]:
     reason = f"{shard}: its worker died {TRIES} times; is there enough memory?"
     return Done(shard, None, WorkerDied(reason))
 
@@ -118,17 +168,6 @@ def _outcome(shard: str, future: Future[Result]) -> Done[Result]:
         return Done(shard, future.result())
     except Exception as error:
         return Done(shard, None, error)
-
-
-@contextmanager
-def _executor(scheduler: str | None, shards: int) -> Iterator[Executor]:
-    if scheduler is None:
-        with _pool(min(cores(), shards)) as pool:
-            yield pool
-        return
-    client_of = _dask()
-    with client_of(scheduler) as client:
-        yield client.get_executor(retries=TRIES - 1, pure=False)
 
 
 def _pool(processes: int) -> ProcessPoolExecutor:

@@ -46,6 +46,16 @@ def test_results_come_in_the_order_of_the_shards() -> None:
     ]
 
 
+def test_a_cluster_gets_several_shards_at_a_time(cluster: str) -> None:
+    many = [f"d{number}" for number in range(50)]
+    found = list(spread(partial(refuse_one, "d7"), many, cluster))
+    assert [done.shard for done in found] == many
+    assert [done.shard for done in found if done.error] == ["d7"]
+    assert [done.get() for done in found if not done.error] == [
+        shard.upper() for shard in many if shard != "d7"
+    ]
+
+
 def test_one_shard_needs_no_other_process() -> None:
     (done,) = spread(lambda _: str(os.getpid()), ["osh"])
     assert done.get() == str(os.getpid())
@@ -71,9 +81,12 @@ def test_a_shard_whose_worker_is_killed_is_done_again(
     assert (tmp_path / "osh").exists()
 
 
-def test_a_shard_that_kills_every_worker_is_named() -> None:
-    found = {d.shard: d for d in spread(partial(die_always, "batken"), SHARDS)}
-    error = found["batken"].error
+@pytest.mark.parametrize("where", ["here", "cluster"])
+def test_a_shard_that_kills_every_worker_is_named(where: str, cluster: str) -> None:
+    many = [f"d{number}" for number in range(40)] if where == "cluster" else SHARDS
+    scheduler = cluster if where == "cluster" else None
+    found = {d.shard: d for d in spread(partial(die_always, many[0]), many, scheduler)}
+    error = found[many[0]].error
     assert isinstance(error, WorkerDied)
-    assert f"batken: its worker died {TRIES} times" in str(error)
-    assert [d.get() for d in found.values() if not d.error] == [s.upper() for s in SHARDS[1:]]
+    assert f"{many[0]}: its worker died {TRIES} times" in str(error)
+    assert [d.get() for d in found.values() if not d.error] == [s.upper() for s in many[1:]]
