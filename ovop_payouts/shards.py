@@ -185,8 +185,12 @@ def load_for_papers(books: Path, association: str, until: date) -> Book:
     book = load_association(books, association, until)
     if book.brought_until is None:
         return book
-    shared = any(book.owner_of(each) is None for each in _waiting(book, until))
-    return load_ever(books, None if shared else own_scopes(association), goods=False)
+    if any(book.owner_of(each) is None for each in _waiting(book, until)):
+        return load_ever(books, goods=False)
+    ever = load_ever(books, own_scopes(association), goods=False)
+    if any(ever.owner_of(each) is None for each in _waiting(ever, until)):  # frozen by others
+        return load_ever(books, goods=False)
+    return ever
 
 
 def _waiting(book: Book, until: date) -> list[Distribution]:
