@@ -59,6 +59,9 @@ class Seal:
     proof: str = ""
     """What `chain` must be, by what the seal says now."""
 
+    def __str__(self) -> str:
+        return f"seal {self.number} of {self.scope} (up to {self.until})"
+
 
 def name_of(file: LandedFile) -> str:
     return f"{file.change}/{file.scope}.{file.year}.beancount"
@@ -108,12 +111,12 @@ def new_seal(
     on: date,
     common: str = "",
 ) -> list[Directive]:
-    """The directives of the next seal of a chain, made of the files of its scope.
+    """The directives of the next seal of a chain; `files` are those of its scope.
 
     `balances` are (account, currency) -> amount at the end of `until`; `common` is where the chain
     of common data ends, for everybody's seal but its own.
     """
-    landed = [file for file in files if file.scope == scope]
+    landed = list(files)
     chain = seals_in(landed).get(scope, [])
     number, previous = _ends_brought(landed).get(scope, (0, ""))
     covered = {name for seal in chain for name in seal.files}
@@ -141,11 +144,11 @@ def new_seal(
 def seal_of_common(
     files: Iterable[LandedFile], until: date, user: str, on: date
 ) -> tuple[list[Directive], str]:
-    """The next seal of common data, where it has grown; and the hash with which the chain ends.
+    """The next seal of common data, where its files have grown; and the hash that ends the chain.
 
     The last seal's own file, which it cannot cover itself, is no growth.
     """
-    landed = [file for file in files if file.scope == accounts.COMMON]
+    landed = list(files)
     chain = seals_in(landed).get(accounts.COMMON)
     said = new_seal(landed, accounts.COMMON, until, {}, user, on)
     sealed = (each.values[1] for each in said[1:] if isinstance(each, Fact))
@@ -188,26 +191,25 @@ def verify(changes: Path, files: Iterable[LandedFile]) -> Iterator[str]:
     by_name = {name_of(f): f for f in landed}
     ends = _ends_brought(landed)
     chains = seals_in(landed)
-    known = {"", *(end for _, end in ends.values())}
-    known.update(seal.chain for seal in chains.get(accounts.COMMON, ()))
+    _, brought = ends.get(accounts.COMMON, (0, ""))
+    known = {"", brought, *(seal.chain for seal in chains.get(accounts.COMMON, ()))}
     for scope, chain in sorted(chains.items(), key=_common_first):
-        yield from _verify_chain(scope, chain, *ends.get(scope, (0, "")))
-        yield from _verify_common(scope, chain, known)
+        yield from _verify_chain(chain, *ends.get(scope, (0, "")))
+        yield from _verify_common(chain, known)
         for seal in chain:
             yield from _verify_files(changes, seal)
             yield from _verify_form(changes, seal, by_name)
 
 
-def _verify_chain(scope: str, chain: list[Seal], before: int, previous: str) -> Iterator[str]:
+def _verify_chain(chain: list[Seal], before: int, previous: str) -> Iterator[str]:
     for number, seal in enumerate(chain, before + 1):
-        where = f"seal {seal.number} of {scope} (up to {seal.until})"
         if seal.number != number:
-            yield f"{where}: seal {number} is missing"
+            yield f"{seal}: seal {number} is missing"
             return
         if seal.previous != previous:
-            yield f"{where}: does not follow the seal before"
+            yield f"{seal}: does not follow the seal before"
         elif seal.proof != seal.chain:
-            yield f"{where}: was altered"
+            yield f"{seal}: was altered"
         previous = seal.chain
 
 
@@ -216,11 +218,10 @@ def _common_first(chain: tuple[str, list[Seal]]) -> tuple[bool, str]:
     return scope != accounts.COMMON, scope
 
 
-def _verify_common(scope: str, chain: list[Seal], known: set[str]) -> Iterator[str]:
+def _verify_common(chain: list[Seal], known: set[str]) -> Iterator[str]:
     for seal in chain:
         if seal.common not in known:
-            where = f"seal {seal.number} of {scope} (up to {seal.until})"
-            yield f"{where}: the seal of common data that it goes with is missing"
+            yield f"{seal}: the seal of common data that it goes with is missing"
 
 
 def _verify_files(changes: Path, seal: Seal) -> Iterator[str]:

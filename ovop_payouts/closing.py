@@ -22,7 +22,7 @@ from ovop_payouts.payout.history import OPEN, approval, runs, status
 from ovop_payouts.payout.periods import last_day, run_id
 from ovop_payouts.records import Unmatched
 from ovop_payouts.refusal import Refusal
-from ovop_payouts.settling import still_unmatched
+from ovop_payouts.settling import concerns, still_unmatched
 from ovop_payouts.shards import load_closed, own_scopes
 from ovop_payouts.spread import all_of, spread
 from ovop_payouts.writing import land, proved, writing
@@ -37,7 +37,7 @@ class Closing:
     user: str
     today: date
     unmatched: tuple[Unmatched, ...]
-    """What a bank said that names no association, and nobody has resolved: it concerns all."""
+    """What a bank said that fits no payment, and nobody has resolved."""
     common: str
     """Where the chain of common data ends, which every seal names."""
 
@@ -69,8 +69,7 @@ def close(
         last = not rest and not _is_closed(book, accounts.HEAD_OFFICE, until)
         shared = landed(books, frozenset((accounts.COMMON,)))
         said, end = seal_of_common(shared, until, user, today)
-        of_nobody = tuple(still_unmatched(book, accounts.HEAD_OFFICE))
-        closing = Closing(books, period, user, today, of_nobody, end)
+        closing = Closing(books, period, user, today, tuple(still_unmatched(book)), end)
         scopes = [*names, accounts.HEAD_OFFICE] if last else names
         drafts = _all_sealed(closing, scopes, scheduler)
         drafts |= proved([(accounts.COMMON, each) for each in said])
@@ -152,9 +151,9 @@ def _undecided(book: Book, closing: Closing, association: str) -> Iterator[str]:
             continue
         if payment.reference not in book.settled and payment.reference not in book.returned:
             yield f"{association}: payment {payment.reference} of {payment.amount} is in transit"
-    unmatched = [*still_unmatched(book, association), *closing.unmatched]
-    for item in sorted(unmatched, key=lambda item: item.ident):
-        yield f"{association}: {item.ident} {item.reference} fits no payment: {item.reason}"
+    for item in closing.unmatched:
+        if concerns(item, association):
+            yield f"{association}: {item.ident} {item.reference} fits no payment: {item.reason}"
 
 
 def _balances_at(

@@ -194,12 +194,16 @@ def _scope(book: Book, reference: str) -> str:
 
 def still_unmatched(book: Book, association: str | None = None) -> list[Unmatched]:
     """What nobody has resolved, that concerns an association; what names none concerns all."""
-    wanted = (association, accounts.HEAD_OFFICE)
     return [
         item
         for ident, item in sorted(book.unmatched.items())
-        if ident not in book.resolved and (association is None or item.scope in wanted)
+        if ident not in book.resolved and (association is None or concerns(item, association))
     ]
+
+
+def concerns(item: Unmatched, association: str) -> bool:
+    """Whether an unmatched item is an association's; what names none is everybody's."""
+    return item.scope in (association, accounts.HEAD_OFFICE)
 
 
 def resolve(

@@ -185,12 +185,9 @@ def load_for_papers(books: Path, association: str, until: date) -> Book:
     book = load_association(books, association, until)
     if book.brought_until is None:
         return book
-    if any(book.owner_of(each) is None for each in _waiting(book, until)):
-        return load_ever(books, goods=False)
     ever = load_ever(books, own_scopes(association), goods=False)
-    if any(ever.owner_of(each) is None for each in _waiting(ever, until)):  # frozen by others
-        return load_ever(books, goods=False)
-    return ever
+    shared = any(ever.owner_of(each) is None for each in _waiting(ever, until))
+    return load_ever(books, goods=False) if shared else ever
 
 
 def _waiting(book: Book, until: date) -> list[Distribution]:

@@ -60,11 +60,11 @@ def spread(
     the same path; without one, this machine's cores are used. Errors of a shard are data; a worker
     that dies is replaced, and its shard done again.
     """
-    if scheduler is None and (len(shards) < FEWEST or cores() < 2):
-        yield from (_inline(work, shard) for shard in shards)
-        return
     if scheduler is not None:
         yield from _on_cluster(work, shards, scheduler)
+        return
+    if len(shards) < FEWEST or cores() < 2:
+        yield from (_inline(work, shard) for shard in shards)
         return
     left = list(shards)
     while left:
