@@ -94,10 +94,19 @@ def landed_ever(
     changes: Collection[str] | None = None,
 ) -> Iterator[LandedFile]:
     """The files of all years; what a year close brought forward is left out, for it is there."""
+    yield from chain.from_iterable(landed_by_year(books, scopes, view, changes))
+
+
+def landed_by_year(
+    books: Path,
+    scopes: frozenset[str] | None = None,
+    view: View | None = None,
+    changes: Collection[str] | None = None,
+) -> Iterator[Iterator[LandedFile]]:
+    """As `landed_ever`, the files of each year's folder by themselves."""
     for folder in every_changes(books):
-        for file in landed_in(books, folder, scopes, view, changes):
-            if not is_close_year(file.change):
-                yield file
+        files = landed_in(books, folder, scopes, view, changes)
+        yield (file for file in files if not is_close_year(file.change))
 
 
 class _Shelf:

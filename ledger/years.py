@@ -38,6 +38,12 @@ def year_of(changes: Path) -> int | None:
     return int(changes.parent.name) if changes.parent.parent.name == YEARS else None
 
 
+def holds_year(changes: Path, year: int) -> bool:
+    """Whether a year stands in a folder of changes; what is older was but brought forward to it."""
+    begun = year_of(changes)
+    return begun is None or year >= begun
+
+
 def is_close_year(change: str) -> bool:
     """Whether a change only brings forward what others said."""
     return change.startswith(f"{CLOSE_YEAR}-")

@@ -14,7 +14,7 @@ from ledger import accounts
 from ledger.changes import open_changes
 from ledger.directives import Entry
 from ledger.store import landed, landed_ever
-from ledger.years import year_of
+from ledger.years import holds_year
 from ovop_payouts.folding import WITHOUT_GOODS
 from ovop_payouts.folding.brought import TAG as BROUGHT
 from ovop_payouts.money import ZERO
@@ -107,8 +107,7 @@ def _movements(
     prefix = accounts.group_payables(association, group)
     before = ZERO
     moved: dict[Movement, list[Decimal]] = defaultdict(lambda: [ZERO, ZERO])
-    begun = year_of(open_changes(wanted.books))
-    read = landed if begun is None or first.year >= begun else landed_ever
+    read = landed if holds_year(open_changes(wanted.books), first.year) else landed_ever
     for file in read(wanted.books, own_scopes(association), WITHOUT_GOODS):
         for entry in file.directives:
             if not isinstance(entry, Entry) or entry.date > last:

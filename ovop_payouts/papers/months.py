@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from ledger.changes import every_changes, open_changes
 from ledger.store import LandedFile, landed, landed_ever, landed_in
-from ledger.years import is_close_year, year_of
+from ledger.years import holds_year, is_close_year
 from ovop_payouts.book import Book
 from ovop_payouts.folding import RUNS, WITHOUT_GOODS, fold
 from ovop_payouts.folding.summed import WITH_SUMS
@@ -64,9 +64,8 @@ def month_now(books: Path, now: Book, association: str, period: str) -> Month:
 
 def month_by_sums(books: Path, association: str, period: str) -> Month | None:
     """As `month_of`, where what earlier runs hold may be added up; None where it may not."""
-    begun = year_of(open_changes(books))
     with uncollected():
-        if begun is not None and period >= _first_of(begun):
+        if holds_year(open_changes(books), _year_of(period)):
             files = list(landed(books, own_scopes(association), WITH_SUMS))
             if not _was_decided_before(steps_in(files), association, period):
                 book = _added_up(books, landed, files, association, period)
@@ -78,9 +77,8 @@ def month_by_sums(books: Path, association: str, period: str) -> Month | None:
     return None if book is None else Month(book)
 
 
-def _first_of(year: int) -> str:
-    """A year's first month."""
-    return f"{year:04d}-01"
+def _year_of(period: str) -> int:
+    return int(period[:4])
 
 
 def _was_decided_before(known: Book, association: str, period: str) -> bool:
@@ -109,7 +107,6 @@ def _added_up(
 def _year_before(books: Path, association: str, period: str) -> Book | None:
     """Runs of the year before, of which three months' alone were brought forward."""
     *before, now = every_changes(books)
-    begun = year_of(now)
-    if begun is None or months_up_to(period)[0] >= _first_of(begun):
+    if holds_year(now, _year_of(months_up_to(period)[0])):
         return None
     return fold(landed_in(books, before[-1], frozenset((association,)), RUNS), goods=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,11 +11,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ledger import accounts
-from ledger.changes import every_changes
 from ledger.directives import Entry, Leg
 from ledger.seals import Seal, name_of, seals_in
-from ledger.store import LandedFile, landed_in
-from ledger.years import is_close_year
+from ledger.store import LandedFile, landed_by_year
 from ovop_payouts.book import Book
 from ovop_payouts.folding import fold
 from ovop_payouts.naming import association_name, product_name
@@ -198,7 +196,8 @@ def gather(
 
     A month that was sealed is read as the seals left it.
     """
-    files = list(_as_sealed(_by_year(books, association), association, span.last))
+    years = [list(year) for year in landed_by_year(books, readable(association))]
+    files = _as_sealed(years, association, span.last)
     book = fold(files)
     posted = [
         Posted(file.scope, directive)
@@ -212,49 +211,45 @@ def gather(
     )
 
 
-def _by_year(books: Path, association: str | None) -> list[list[LandedFile]]:
-    """The files of each year's folder; what a year close brought forward stands there already."""
-    folders = every_changes(books)
-    found = (landed_in(books, folder, readable(association)) for folder in folders)
-    return [[file for file in year if not is_close_year(file.change)] for year in found]
-
-
 def _as_sealed(
     years: list[list[LandedFile]], association: str | None, last: date
-) -> Iterator[LandedFile]:
+) -> list[LandedFile]:
     """The files that the seals of a day cover; all of them where it is not sealed.
 
     What is entered after a month was closed (new names, new members) does not change its reports.
-    What landed before an earlier year was closed is older than every seal of a later one.
     """
     files = [file for year in years for file in year]
     chains = seals_in(files)
     common = chains.pop(accounts.COMMON, [])
-    deciding = {
-        scope: next((n for n, seal in enumerate(chain) if seal.until >= last), None)
+    closed = {
+        scope: _up_to(chain, lambda seal: seal.until >= last)
         for scope, chain in chains.items()
         if association in (None, scope)
     }
-    if deciding.get(association or accounts.HEAD_OFFICE) is None:
-        yield from files
-        return
-    covered: set[str] = set()
-    for scope, index in deciding.items():
-        if index is not None:
-            chain = chains[scope]
-            covered |= _covered_by(chain[: index + 1])
-            ends = [seal.chain == chain[index].common for seal in common]
-            covered |= _covered_by(common[: ends.index(True) + 1 if any(ends) else 0])
-            covered |= _of_earlier_years(years, scope, chain[index])
-    yield from (file for file in files if name_of(file) in covered)
+    if not closed.get(association or accounts.HEAD_OFFICE):
+        return files
+    covered = {
+        name for seals in closed.values() if seals for name in _covered(years, common, seals)
+    }
+    return [file for file in files if name_of(file) in covered]
 
 
-def _of_earlier_years(years: list[list[LandedFile]], scope: str, seal: Seal) -> set[str]:
-    """A scope's files, and common ones, of the years before the one in which a seal landed."""
-    own = (scope, accounts.COMMON)
-    of_seal = next(n for n, year in enumerate(years) if any(f.change == seal.change for f in year))
-    return {name_of(file) for year in years[:of_seal] for file in year if file.scope in own}
+def _up_to(chain: list[Seal], is_last: Callable[[Seal], bool]) -> list[Seal]:
+    """A chain up to its first seal of that kind; nothing where it has none."""
+    count = next((number for number, seal in enumerate(chain, 1) if is_last(seal)), 0)
+    return chain[:count]
 
 
-def _covered_by(seals: Iterable[Seal]) -> set[str]:
-    return {name for seal in seals for name in seal.files}
+def _covered(years: list[list[LandedFile]], common: list[Seal], seals: list[Seal]) -> Iterator[str]:
+    """The files that one scope's seals cover, its own and common ones.
+
+    What landed before an earlier year was closed is older than every seal of a later one.
+    """
+    end = seals[-1]
+    for seal in (*seals, *_up_to(common, lambda seal: seal.chain == end.common)):
+        yield from seal.files
+    own = (end.scope, accounts.COMMON)
+    for year in years:
+        if any(file.change == end.change for file in year):
+            return
+        yield from (name_of(file) for file in year if file.scope in own)

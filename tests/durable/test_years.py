@@ -474,6 +474,15 @@ def acts_and_years_must_be_alike(twins: Twins, *spans: str) -> None:
             assert made
 
 
+def statement_by_sums(twins: Twins, period: str, member: str) -> Statement:
+    """A payee's statement, read in the short way."""
+    papers = by_sums(twins.closing.folder, ISSYK, period)
+    assert papers is not None
+    statement = papers[member]
+    assert isinstance(statement, Statement)
+    return statement
+
+
 def reports_must_be_alike(twins: Twins, *spans: str) -> None:
     """All reports, of everybody and of one association."""
     for name in kinds():
@@ -509,10 +518,7 @@ def test_papers_of_the_open_year_need_its_own_changes_alone(twins: Twins) -> Non
     must_be_short(twins, "2027-01", "2027-12")
     acts_and_years_must_be_alike(twins, "2026-11", "2026-12", "2026", "2027-01", "2027")
     reports_must_be_alike(twins, "2026-11", "2026-12", "2027-01", "2026-12..2027-10")
-    papers = by_sums(twins.closing.folder, ISSYK, "2027-10")
-    assert papers is not None
-    statement = papers["M0346"]
-    assert isinstance(statement, Statement)
+    statement = statement_by_sums(twins, "2027-10", "M0346")
     shown = {month.period: month.gross for month in statement.history if month.gross}
     assert list(shown) == ["2026-11", "2027-10"]
     assert statement.advance is not None
@@ -565,10 +571,7 @@ def test_papers_tell_of_what_an_old_run_saw_before_its_month_came(twins: Twins) 
     must_be_short(twins, "2027-01")
     approve(twins, "2027-01")
     must_be_short(twins, "2027-01")
-    papers = by_sums(twins.closing.folder, ISSYK, "2027-01")
-    assert papers is not None
-    statement = papers["M0345"]
-    assert isinstance(statement, Statement)
+    statement = statement_by_sums(twins, "2027-01", "M0345")
     assert [each.note for each in statement.deliveries] == ["S-2027-01-04/1"]
 
 
@@ -587,10 +590,7 @@ def test_papers_of_the_month_in_which_an_old_payment_came_back(twins: Twins) -> 
     must_be_short(twins, "2027-02")
     approve(twins, "2027-02")
     must_be_short(twins, "2027-02")
-    papers = by_sums(twins.closing.folder, ISSYK, "2027-02")
-    assert papers is not None
-    statement = papers["M0345"]
-    assert isinstance(statement, Statement)
+    statement = statement_by_sums(twins, "2027-02", "M0345")
     assert [each.amount for each in statement.returned] == [amount]
 
 
