@@ -159,7 +159,9 @@ def test_each_view_of_landed_files_has_a_name_of_its_own() -> None:
         node.args[0].value
         for path in SOURCES
         for node in ast.walk(parse(path))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "View"
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in ("View", "_facts_of")
         if isinstance(node.args[0], ast.Constant)
     )
     assert len(names) > 5

@@ -103,49 +103,30 @@ WITHOUT_GOODS = View("payees5", _without_goods)
 """What runs ask for: who earned what."""
 
 
-def _of_associations(directives: list[Directive]) -> list[Directive]:
-    kinds = ("associations", REVERSAL)
-    return [each for each in directives if isinstance(each, Fact) and each.type in kinds]
+def _facts_of(name: str, kinds: frozenset[str]) -> View:
+    """A view of some kinds of facts alone."""
+
+    def of(directives: list[Directive]) -> list[Directive]:
+        return [each for each in directives if isinstance(each, Fact) and each.type in kinds]
+
+    return View(name, of)
 
 
-ASSOCIATIONS = View("associations1", _of_associations)
+ASSOCIATIONS = _facts_of("associations1", frozenset(("associations", REVERSAL)))
 """Which associations there are, and what might have taken one back."""
-
-
-def _of_closed(directives: list[Directive]) -> list[Directive]:
-    return [each for each in directives if isinstance(each, Fact) and each.type in _OF_CLOSED]
-
-
-_OF_CLOSED = frozenset(
-    ("associations", "seal", "brought-seal", "unmatched", "unmatched-resolved", REVERSAL)
-)
-CLOSED = View("seals1", _of_closed)
-"""Who is closed up to when, what a bank said that fits no payment, and what took one back."""
-
-
-def _of_members(directives: list[Directive]) -> list[Directive]:
-    kinds = ("associations", "members", "user", REVERSAL)
-    return [each for each in directives if isinstance(each, Fact) and each.type in kinds]
-
-
-MEMBERS = View("members1", _of_members)
+MEMBERS = _facts_of("members1", frozenset(("associations", "members", "user", REVERSAL)))
 """Who there is, and what might have taken one back."""
-
-
-def _of_runs(directives: list[Directive]) -> list[Directive]:
-    return [each for each in directives if isinstance(each, Fact) and each.type in steps.OF_RUNS]
-
-
-RUNS = View("runs1", _of_runs)
-"""The steps of runs, and what their snapshots say of each payee."""
-
-
-def _of_people(directives: list[Directive]) -> list[Directive]:
-    return [each for each in directives if isinstance(each, Fact) and each.type == "user"]
-
-
-PEOPLE = View("people1", _of_people)
+PEOPLE = _facts_of("people1", frozenset(("user",)))
 """Who may work with the books."""
+RUNS = _facts_of("runs1", steps.OF_RUNS)
+"""The steps of runs, and what their snapshots say of each payee."""
+CLOSED = _facts_of(
+    "seals1",
+    frozenset(
+        ("associations", "seal", "brought-seal", "unmatched", "unmatched-resolved", REVERSAL)
+    ),
+)
+"""Who is closed up to when, what a bank said that fits no payment, and what took one back."""
 
 
 def finish(book: Book) -> None:
