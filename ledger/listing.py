@@ -33,7 +33,7 @@ class Seen(msgspec.Struct, frozen=True, array_like=True):
 
     @property
     def scope(self) -> str:
-        return self.file.split(".", 1)[0]
+        return _scope_of(self.file)
 
     @property
     def year(self) -> int:
@@ -41,8 +41,15 @@ class Seen(msgspec.Struct, frozen=True, array_like=True):
 
 
 class _Change(msgspec.Struct, frozen=True, array_like=True):
+    """All files of a folder as it was; of those that nobody has read yet, the names alone."""
+
     state: tuple[int, int]
-    files: list[Seen]
+    files: list[Seen | str]
+
+    def is_settled(self, before: int) -> bool:
+        """Whether nothing of it was touched at that moment (ns) or later."""
+        last = (max(f.state[1], f.state[2]) for f in self.files if isinstance(f, Seen))
+        return max(self.state[0], *last, 0) < before
 
 
 _decoder = msgspec.msgpack.Decoder(dict[str, _Change])
@@ -68,18 +75,14 @@ class Listing:
         path = f"{self._folder}/{change}"
         known = self._known.get(change)
         state = _state_of_folder(path)
-        if known is not None and state == known.state:
-            own = [seen for seen in known.files if scopes is None or seen.scope in scopes]
-            return [
-                seen if _state(f"{path}/{seen.file}") == seen.state else _read(path, seen.file)
-                for seen in own
-            ]
-        # Not by `glob`, which passes over folders that cannot be read: that would lose money.
-        names = [n for n in sorted(os.listdir(path)) if n.endswith(SUFFIX) and n[0] != "."]
-        own_names = [n for n in names if scopes is None or n.split(".", 1)[0] in scopes]
-        found = [_read(path, name) for name in own_names]
-        if len(own_names) == len(names):
-            self._new[change] = _Change(state, found)
+        if known is None or state != known.state:
+            known = self._new[change] = _Change(state, [*_names_in(path)])
+        wanted = [f for f in known.files if scopes is None or _scope_of(_name_of(f)) in scopes]
+        found = [_looked_at(path, file) for file in wanted]
+        if found != wanted:
+            now = {seen.file: seen for seen in found}
+            files = [now.get(_name_of(file), file) for file in known.files]
+            self._new[change] = _Change(state, files)
         return found
 
     def keep(self) -> None:
@@ -87,14 +90,30 @@ class Listing:
         if self._kept is None or len(self._new) < MANY + len(self._known) // 8:
             return
         before = time.time_ns() - SETTLED
-        settled = {
-            name: change
-            for name, change in self._new.items()
-            if all(max(seen.state[1], seen.state[2]) < before for seen in change.files)
-        }
+        settled = {name: each for name, each in self._new.items() if each.is_settled(before)}
         if len(settled) >= MANY:
             self._known |= settled
             put_in_cache(self._kept, msgspec.msgpack.encode(self._known))
+
+
+def _names_in(folder: str) -> list[str]:
+    """Not by `glob`, which passes over folders that cannot be read: that would lose money."""
+    return [n for n in sorted(os.listdir(folder)) if n.endswith(SUFFIX) and n[0] != "."]
+
+
+def _name_of(file: Seen | str) -> str:
+    return file if isinstance(file, str) else file.file
+
+
+def _scope_of(name: str) -> str:
+    return name.split(".", 1)[0]
+
+
+def _looked_at(folder: str, file: Seen | str) -> Seen:
+    """What is known already, where the disk says that the file is as it was; else it is read."""
+    if isinstance(file, Seen) and _state(f"{folder}/{file.file}") == file.state:
+        return file
+    return _read(folder, _name_of(file))
 
 
 def _state(path: str) -> tuple[int, int, int, int]:

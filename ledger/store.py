@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from ledger.changes import every_changes, names_in, open_changes
-from ledger.directives import Directive
+from ledger.directives import Commodity, Directive, Entry, Fact, Open
 from ledger.drafts import Draft, listed
 from ledger.listing import Listing, Seen, put_in_cache
 from ledger.packs import Pack
@@ -23,6 +23,11 @@ CACHE = ".cache"
 _FORMAT = "1"
 _decoder = msgspec.msgpack.Decoder(list[Directive])
 _encoder = msgspec.msgpack.Encoder()
+_undecoded = msgspec.msgpack.Decoder(list[msgspec.Raw])
+_fact = msgspec.msgpack.Decoder(Fact)
+_IS_FACT = _encoder.encode(Fact.__struct_config__.tag)
+"""What follows the byte that says how long a fact is."""
+_IS_OTHER = tuple(_encoder.encode(k.__struct_config__.tag) for k in (Open, Commodity, Entry))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +50,13 @@ class LandedFile:
 class View:
     """What is made of each file's directives for some readers, and kept beside the whole.
 
-    Another way of making it needs another name.
+    Another way of making it needs another name. One `of_facts` is made of these alone: entries,
+    which most of a large file consists of, need not be decoded for it.
     """
 
     name: str
     of: Callable[[list[Directive]], list[Directive]]
+    of_facts: bool = False
 
 
 def landed(
@@ -146,9 +153,16 @@ class _Shelf:
         of_view = _alone_in(self._cache, seen.sha256, self._view.name)
         found = _from_cache(of_view)
         if found is None:
-            whole, _ = _from_cache(cached) or _read(path, seen, cached)
-            found = _to_cache(of_view, self._view.of(whole))
+            found = _to_cache(of_view, self._view.of(self._whole(path, seen, cached)))
         return found
+
+    def _whole(self, path: str, seen: Seen, cached: str) -> list[Directive]:
+        """All that the view is made of."""
+        if self._view is not None and self._view.of_facts:
+            facts = _facts_from_cache(cached)
+            if facts is not None:
+                return facts
+        return (_from_cache(cached) or _read(path, seen, cached))[0]
 
 
 def remember(books: Path, first: Sequence[Directive], record: str, draft: Draft) -> None:
@@ -179,6 +193,16 @@ def _from_cache(path: str) -> tuple[list[Directive], bytes] | None:
         with open(path, "rb") as kept:
             encoded = kept.read()
         return _decoder.decode(encoded), encoded
+    return None
+
+
+def _facts_from_cache(path: str) -> list[Directive] | None:
+    with contextlib.suppress(OSError, msgspec.DecodeError):
+        with open(path, "rb") as kept:
+            each = [*map(bytes, _undecoded.decode(kept.read()))]
+        facts = [raw for raw in each if raw.startswith(_IS_FACT, 1)]
+        if len(facts) + sum(raw.startswith(_IS_OTHER, 1) for raw in each) == len(each):
+            return [_fact.decode(raw) for raw in facts]
     return None
 
 

@@ -109,7 +109,7 @@ def _facts_of(name: str, kinds: frozenset[str]) -> View:
     def of(directives: list[Directive]) -> list[Directive]:
         return [each for each in directives if isinstance(each, Fact) and each.type in kinds]
 
-    return View(name, of)
+    return View(name, of, of_facts=True)
 
 
 ASSOCIATIONS = _facts_of("associations1", frozenset(("associations", REVERSAL)))

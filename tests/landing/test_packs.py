@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import msgspec
@@ -11,10 +13,19 @@ import pytest
 
 from ledger import listing
 from ledger.changes import land
+from ledger.directives import Directive, Entry, Fact, Leg
 from ledger.store import CACHE, LandedFile, View, landed, landed_in
+from ledger.text import write
 
 CHANGES = 100
 FEW = View("few1", lambda directives: directives[:1])
+
+
+def seals_in(directives: list[Directive]) -> list[Directive]:
+    return [each for each in directives if isinstance(each, Fact) and each.type == "seal"]
+
+
+SEALS = View("seals0", seals_in, of_facts=True)
 
 
 def text(number: int) -> str:
@@ -69,6 +80,44 @@ def test_a_view_and_a_scope_have_packs_of_their_own(books: Path) -> None:
         assert short == anew(books, scopes=frozenset(("naryn",)), view=FEW)
     assert {len(file.directives) for file in short} == {1}
     assert kept(books) == ["common.1", "listing.1", "naryn.1", "naryn.few11"]
+
+
+@pytest.mark.parametrize("damage", [None, b"", b"\x91\xc0", b"\x81\xa1x\x91"])
+def test_a_view_of_facts_is_the_same_without_decoding_entries(
+    books: Path, damage: bytes | None
+) -> None:
+    """Made of what is kept of the whole; where that is damaged, and without it, of the text."""
+    day = date(2026, 3, 31)
+    legs = (Leg("Assets:A", Decimal(1), "KGS"), Leg("Assets:B", Decimal(-1), "KGS"))
+    seal = Fact(day, "seal", ("naryn",), {"custom": "seal"})
+    mixed: list[Directive] = [
+        Entry(day, "custom", "", "seal", legs),
+        seal,
+        Fact(day, "note", ("seal",)),
+    ]
+    land(books, "mixed", {"naryn.2026.beancount": write(mixed)})
+    assert [f.directives for f in landed(books, changes=["mixed"])] == [mixed]
+    if damage is not None:
+        for kept_whole in (books / CACHE).glob("??/*.1"):
+            kept_whole.write_bytes(damage)
+    found = list(landed(books, view=SEALS))
+    assert [d for file in found for d in file.directives] == [seal]
+    assert found == anew(books, view=SEALS)
+
+
+def test_who_reads_a_part_spares_the_next_that_part(books: Path) -> None:
+    """A shard reads its own files and common data; what it learnt must not be lost for the next."""
+    shutil.rmtree(books / CACHE)
+    one = frozenset(("naryn",))
+    assert list(landed(books, one)) == anew(books, scopes=one)
+    listed = msgspec.msgpack.decode((books / CACHE / "packs/changes/listing.1").read_bytes())
+    assert len(listed) == CHANGES, "also those that have nothing of it"
+    (common, naryn) = listed["change-001"][1]
+    assert common == "common.2026.beancount", "is there, and was not read"
+    assert (naryn[0], len(naryn[2])) == ("naryn.2026.beancount", 64)
+    assert list(landed(books)) == anew(books)
+    listed = msgspec.msgpack.decode((books / CACHE / "packs/changes/listing.1").read_bytes())
+    assert all(len(file) == 3 for _, files in listed.values() for file in files), "all are known"
 
 
 def test_what_landed_since_is_read_too(books: Path) -> None:
