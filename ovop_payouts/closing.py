@@ -18,6 +18,7 @@ from ledger.log import Note
 from ledger.seals import new_seal, seal_of_common
 from ledger.store import LandedFile, landed
 from ovop_payouts.book import Book, load
+from ovop_payouts.memory import uncollected
 from ovop_payouts.payout.history import OPEN, approval, runs, status
 from ovop_payouts.payout.periods import last_day, run_id
 from ovop_payouts.records import Unmatched
@@ -96,7 +97,8 @@ class Sealed:
 
 
 def _sealed(closing: Closing, scope: str) -> Sealed:
-    own = list(landed(closing.books, frozenset((scope,))))
+    with uncollected():
+        own = list(landed(closing.books, frozenset((scope,))))
     balances: dict[tuple[str, str], Decimal] = {}
     if scope != accounts.HEAD_OFFICE:
         book = load(closing.books, own_scopes(scope), goods=False)

@@ -12,6 +12,7 @@ import multiprocessing
 import os
 import signal
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -25,8 +26,8 @@ from ovop_payouts.refusal import Refusal
 Result = TypeVar("Result")
 FEWEST = 4
 """Shards for which starting processes is worth its while."""
-MOST_AT_ONCE, FEWEST_PARTS = 16, 16
-"""How many shards a worker of a cluster gets at most, and how many parts there are at least."""
+MOST_AT_ONCE = 16
+"""How many shards a worker of a cluster gets at most."""
 _PR_SET_PDEATHSIG = 1
 TRIES = 3
 """How often a shard is begun whose worker dies."""
@@ -88,18 +89,28 @@ def _on_cluster(
 
     Where they kill every worker, each is done by itself, so that the one is named.
     """
-    size = max(1, min(MOST_AT_ONCE, len(shards) // FEWEST_PARTS))
-    parts = [shards[at : at + size] for at in range(0, len(shards), size)]
     with (
         _dask()(scheduler) as client,
         client.get_executor(retries=TRIES - 1, pure=False) as executor,
     ):
-        futures = [executor.submit(_each, work, part) for part in parts]
-        for part, future in zip(parts, futures, strict=True):
+        parts = _parts(shards, sum(client.nthreads().values()))
+        waiting = deque((part, executor.submit(_each, work, part)) for part in parts)
+        while waiting:
+            part, future = waiting.popleft()  # the cluster holds what it found for as long as we do
             if future.exception() is None:
                 yield from future.result()
             else:
                 yield from (_named(_outcome(each, executor.submit(work, each))) for each in part)
+
+
+def _parts(shards: Sequence[str], workers: int) -> Iterator[Sequence[str]]:
+    """Each a quarter of what a worker has left to do: so all are done at about the same time."""
+    at = 0
+    while at < len(shards):
+        left = len(shards) - at
+        size = max(1, min(MOST_AT_ONCE, left // (4 * max(1, workers))))
+        yield shards[at : at + size]
+        at += size
 
 
 def _named(done: Done[Result]) -> Done[Result]:
