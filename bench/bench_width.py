@@ -15,6 +15,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from country import EVE, READ_ON, association, make_country, ovop
@@ -27,6 +30,7 @@ from ovop_payouts.shards import load_everybody
 from ovop_payouts.spread import cores
 
 PERIOD = "2026-03"
+ON_DAY = ("--today", READ_ON.isoformat())
 
 
 Steps = dict[str, list[str]]
@@ -71,25 +75,54 @@ def digest(*folders: Path) -> str:
     return total.hexdigest()
 
 
-def run(
-    model: Path, books: Path, steps: Steps, processors: set[int], out: Path | None = None
-) -> tuple[dict[str, float], str]:
-    """Seconds of each command on a copy of the books, and a digest of all that it wrote."""
-    shutil.copytree(model, books)
-    seconds = {}
-    before = _spent()
-    for name, (user, *words) in steps.items():
-        began = time.perf_counter()
-        subprocess.run(
-            [*OVOP, "--books", str(books), "--as", user, "--today", READ_ON.isoformat(), *words],
-            check=True,
-            stdout=subprocess.DEVNULL,
-            env=ENVIRONMENT,
-            preexec_fn=lambda: os.sched_setaffinity(0, processors),
-        )
-        seconds[name] = time.perf_counter() - began
-    print(f"processor seconds, without a cluster's: {_spent() - before:.1f}", flush=True)
-    return seconds, digest(books / "changes", *([out] if out else []))
+@dataclass(frozen=True)
+class Way:
+    """On which processors or which cluster the commands run, on a copy of the books of its own."""
+
+    name: str
+    processors: set[int]
+    scheduler: str | None
+    books: Path
+    out: Path
+    seconds: dict[str, float] = field(default_factory=dict)
+    """What each command took."""
+
+    @property
+    def digest(self) -> str:
+        """Of all that was written."""
+        return digest(self.books / "changes", self.out)
+
+
+def ways(model: Path, folder: Path, scheduler: str) -> list[Way]:
+    """Each with a copy of the books of its own."""
+    ours = os.sched_getaffinity(0)
+    found = [
+        Way("one process", {min(ours)}, None, folder / "one", folder / "one-payments"),
+        Way(f"{cores()} processes", ours, None, folder / "all", folder / "all-payments"),
+        Way("Dask, 2 workers", ours, scheduler, folder / "dask", folder / "dask-payments"),
+    ]
+    for way in found:
+        shutil.copytree(model, way.books)
+    os.sync()  # else the commands wait for the disk to take the copies
+    return found
+
+
+def run_in_turn(found: list[Way], steps: Callable[[Way], Steps]) -> None:
+    """Command by command, each way after the other: a slow minute of the machine meets them all."""
+    for step in steps(found[0]):
+        for way in found:
+            user, *words = steps(way)[step]
+            began, before = time.perf_counter(), _spent()
+            subprocess.run(
+                [*OVOP, "--books", str(way.books), "--as", user, *ON_DAY, *words],
+                check=True,
+                stdout=subprocess.DEVNULL,
+                env=ENVIRONMENT,
+                preexec_fn=partial(os.sched_setaffinity, 0, way.processors),
+            )
+            way.seconds[step] = time.perf_counter() - began
+            spent = _spent() - before
+            print(f"{step}, {way.name}: {spent:.1f} processor seconds without a cluster's")
 
 
 def _spent() -> float:
@@ -101,7 +134,6 @@ def _spent() -> float:
 def main(associations: int, producers: int, lines: int) -> None:
     names = [association(number) for number in range(1, associations + 1)]
     print(f"{associations} associations of {producers} producers, {lines} sale lines a month")
-    ours = os.sched_getaffinity(0)
     with (
         tempfile.TemporaryDirectory() as name,
         LocalCluster(  # type: ignore[no-untyped-call]
@@ -110,39 +142,29 @@ def main(associations: int, producers: int, lines: int) -> None:
     ):
         scratch = Path(name)
         make_country(scratch / "model", associations, producers, lines)
-        ways = {
-            "one process": ({min(ours)}, None),
-            f"{cores()} processes": (ours, None),
-            "Dask, 2 workers": (ours, cluster.scheduler_address),
-        }
-        found = {}
-        for number, (way, (processors, scheduler)) in enumerate(ways.items()):
-            out = scratch / f"payments-{number}"
-            steps = paying(out, names, scheduler)
-            found[way] = run(scratch / "model", scratch / f"paid-{number}", steps, processors, out)
-        show(found, associations)
-        settle_all(scratch / "paid-0", scratch)
-        found = {
-            way: run(scratch / "paid-0", scratch / f"closed-{number}", closing(on), processors)
-            for number, (way, (processors, on)) in enumerate(ways.items())
-        }
-        show(found, associations)
+        paid = ways(scratch / "model", scratch / "paying", cluster.scheduler_address)
+        run_in_turn(paid, lambda way: paying(way.out, names, way.scheduler))
+        show(paid, associations)
+        settle_all(paid[0].books, scratch)
+        closed = ways(paid[0].books, scratch / "closing", cluster.scheduler_address)
+        run_in_turn(closed, lambda way: closing(way.scheduler))
+        show(closed, associations)
 
 
-def show(found: dict[str, tuple[dict[str, float], str]], associations: int) -> None:
-    first, same = found["one process"]
-    print("".join(f"{name:>9}" for name in (" " * 18, *first, "all", "faster", "a shard")))
-    for way, (seconds, bytes_) in found.items():
-        whole = sum(seconds.values())
+def show(found: list[Way], associations: int) -> None:
+    first = found[0]
+    print("".join(f"{name:>9}" for name in (" " * 18, *first.seconds, "all", "faster", "a shard")))
+    for way in found:
+        whole = sum(way.seconds.values())
         each_ms = whole / associations * 1000
         print(
-            f"{way:18}"
-            + "".join(f"{each:8.1f}s" for each in seconds.values())
-            + f"{whole:8.1f}s{sum(first.values()) / whole:8.2f}×{each_ms:6.0f} ms"
-            + ("" if bytes_ == same else "  OTHER BYTES")
+            f"{way.name:18}"
+            + "".join(f"{each:8.1f}s" for each in way.seconds.values())
+            + f"{whole:8.1f}s{sum(first.seconds.values()) / whole:8.2f}×{each_ms:6.0f} ms"
         )
-    if any(bytes_ != same for _, bytes_ in found.values()):
+    if len({way.digest for way in found}) > 1:
         raise SystemExit("the ways do not agree")
+    print("the same bytes each way", flush=True)
 
 
 if __name__ == "__main__":
