@@ -37,23 +37,23 @@ Steps = dict[str, list[str]]
 """Name -> who does what."""
 
 
-def paying(out: Path, names: list[str], scheduler: str | None) -> Steps:
+def paying(names: list[str], way: Way) -> Steps:
     """The month's commands up to the payment files."""
     runs = [f"{PERIOD}/{name}/1" for name in names]
-    more = _on(scheduler)
+    more = _on(way)
     return {
         "draft": ["anna", "payout", "draft", PERIOD, *more],
         "approve": ["bek", "payout", "approve", *runs, *more],
-        "export": ["anna", "payout", "export", *runs, "--out", str(out), *more],
+        "export": ["anna", "payout", "export", *runs, "--out", str(way.out), *more],
     }
 
 
-def closing(scheduler: str | None) -> Steps:
-    return {"close": ["anna", "close", PERIOD, *_on(scheduler)]}
+def closing(way: Way) -> Steps:
+    return {"close": ["anna", "close", PERIOD, *_on(way)]}
 
 
-def _on(scheduler: str | None) -> list[str]:
-    return ["--scheduler", scheduler] if scheduler else []
+def _on(way: Way) -> list[str]:
+    return ["--scheduler", way.scheduler] if way.scheduler else []
 
 
 def settle_all(books: Path, scratch: Path) -> None:
@@ -64,15 +64,6 @@ def settle_all(books: Path, scratch: Path) -> None:
     began = time.perf_counter()
     ovop(books, "anna", "payout", "settle", str(write(scratch / "bank.xlsx", {"bank": rows}, EVE)))
     print(f"{len(rows):,} payments settled in {time.perf_counter() - began:.1f} s", flush=True)
-
-
-def digest(*folders: Path) -> str:
-    """SHA-256 over every name and byte below folders."""
-    total = hashlib.sha256()
-    for folder in folders:
-        for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-            total.update(f"{path.relative_to(folder)}\0".encode() + path.read_bytes())
-    return total.hexdigest()
 
 
 @dataclass(frozen=True)
@@ -87,10 +78,13 @@ class Way:
     seconds: dict[str, float] = field(default_factory=dict)
     """What each command took."""
 
-    @property
     def digest(self) -> str:
-        """Of all that was written."""
-        return digest(self.books / "changes", self.out)
+        """SHA-256 over every name and byte that was written."""
+        total = hashlib.sha256()
+        for folder in (self.books / "changes", self.out):
+            for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+                total.update(f"{path.relative_to(folder)}\0".encode() + path.read_bytes())
+        return total.hexdigest()
 
 
 def ways(model: Path, folder: Path, scheduler: str) -> list[Way]:
@@ -122,7 +116,9 @@ def run_in_turn(found: list[Way], steps: Callable[[Way], Steps]) -> None:
             )
             way.seconds[step] = time.perf_counter() - began
             spent = _spent() - before
-            print(f"{step}, {way.name}: {spent:.1f} processor seconds without a cluster's")
+            print(
+                f"{step}, {way.name}: {spent:.1f} processor seconds without a cluster's", flush=True
+            )
 
 
 def _spent() -> float:
@@ -143,11 +139,11 @@ def main(associations: int, producers: int, lines: int) -> None:
         scratch = Path(name)
         make_country(scratch / "model", associations, producers, lines)
         paid = ways(scratch / "model", scratch / "paying", cluster.scheduler_address)
-        run_in_turn(paid, lambda way: paying(way.out, names, way.scheduler))
+        run_in_turn(paid, partial(paying, names))
         show(paid, associations)
         settle_all(paid[0].books, scratch)
         closed = ways(paid[0].books, scratch / "closing", cluster.scheduler_address)
-        run_in_turn(closed, lambda way: closing(way.scheduler))
+        run_in_turn(closed, closing)
         show(closed, associations)
 
 
@@ -162,7 +158,7 @@ def show(found: list[Way], associations: int) -> None:
             + "".join(f"{each:8.1f}s" for each in way.seconds.values())
             + f"{whole:8.1f}s{sum(first.seconds.values()) / whole:8.2f}×{each_ms:6.0f} ms"
         )
-    if len({way.digest for way in found}) > 1:
+    if len({way.digest() for way in found}) > 1:
         raise SystemExit("the ways do not agree")
     print("the same bytes each way", flush=True)
 

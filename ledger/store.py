@@ -8,11 +8,12 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from typing import get_args
 
 import msgspec
 
 from ledger.changes import every_changes, names_in, open_changes
-from ledger.directives import Commodity, Directive, Entry, Fact, Open
+from ledger.directives import Directive, Fact
 from ledger.drafts import Draft, listed
 from ledger.listing import Listing, Seen, put_in_cache
 from ledger.packs import Pack
@@ -27,7 +28,7 @@ _undecoded = msgspec.msgpack.Decoder(list[msgspec.Raw])
 _fact = msgspec.msgpack.Decoder(Fact)
 _IS_FACT = _encoder.encode(Fact.__struct_config__.tag)
 """What follows the byte that says how long a fact is."""
-_IS_OTHER = tuple(_encoder.encode(k.__struct_config__.tag) for k in (Open, Commodity, Entry))
+_IS_DIRECTIVE = tuple(_encoder.encode(k.__struct_config__.tag) for k in get_args(Directive))
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,16 +154,10 @@ class _Shelf:
         of_view = _alone_in(self._cache, seen.sha256, self._view.name)
         found = _from_cache(of_view)
         if found is None:
-            found = _to_cache(of_view, self._view.of(self._whole(path, seen, cached)))
+            decode = _facts_in if self._view.of_facts else _decoder.decode
+            material, _ = _from_cache(cached, decode) or _read(path, seen, cached)
+            found = _to_cache(of_view, self._view.of(material))
         return found
-
-    def _whole(self, path: str, seen: Seen, cached: str) -> list[Directive]:
-        """All that the view is made of."""
-        if self._view is not None and self._view.of_facts:
-            facts = _facts_from_cache(cached)
-            if facts is not None:
-                return facts
-        return (_from_cache(cached) or _read(path, seen, cached))[0]
 
 
 def remember(books: Path, first: Sequence[Directive], record: str, draft: Draft) -> None:
@@ -188,22 +183,22 @@ def _read(path: str, seen: Seen, cached: str) -> tuple[list[Directive], bytes]:
     return _to_cache(cached, read(content.decode(), name))
 
 
-def _from_cache(path: str) -> tuple[list[Directive], bytes] | None:
+def _from_cache(
+    path: str, decode: Callable[[bytes], list[Directive]] = _decoder.decode
+) -> tuple[list[Directive], bytes] | None:
     with contextlib.suppress(OSError, msgspec.DecodeError):
         with open(path, "rb") as kept:
             encoded = kept.read()
-        return _decoder.decode(encoded), encoded
+        return decode(encoded), encoded
     return None
 
 
-def _facts_from_cache(path: str) -> list[Directive] | None:
-    with contextlib.suppress(OSError, msgspec.DecodeError):
-        with open(path, "rb") as kept:
-            each = [*map(bytes, _undecoded.decode(kept.read()))]
-        facts = [raw for raw in each if raw.startswith(_IS_FACT, 1)]
-        if len(facts) + sum(raw.startswith(_IS_OTHER, 1) for raw in each) == len(each):
-            return [_fact.decode(raw) for raw in facts]
-    return None
+def _facts_in(encoded: bytes) -> list[Directive]:
+    """The facts among directives, without decoding these. Raises msgspec.DecodeError."""
+    each = [*map(bytes, _undecoded.decode(encoded))]
+    if not all(raw.startswith(_IS_DIRECTIVE, 1) for raw in each):
+        raise msgspec.DecodeError("no directives")
+    return [_fact.decode(raw) for raw in each if raw.startswith(_IS_FACT, 1)]
 
 
 def _to_cache(path: str, directives: list[Directive]) -> tuple[list[Directive], bytes]:

@@ -7,6 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 
+def leave_alone_what_is_loaded() -> None:
+    """What lives as long as the process is no garbage, and long to search: it is passed over."""
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
+
+
 @contextmanager
 def uncollected() -> Iterator[None]:
     """No search for circular garbage meanwhile: among a million records it finds none."""

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any, Generic, TypeVar, cast
 
+from ovop_payouts.memory import leave_alone_what_is_loaded
 from ovop_payouts.refusal import Refusal
 
 Result = TypeVar("Result")
@@ -122,16 +123,13 @@ def _named(done: Done[Result]) -> Done[Result]:
 
 def _each(work: Callable[[str], Result], shards: Sequence[str]) -> list[Done[Result]]:
     """Of a cluster's worker, beside its own thread: that one's stack it samples all the time."""
-    _leave_alone_what_is_loaded()
+    _leave_alone_once()
     with ThreadPoolExecutor(1) as beside:
         return list(beside.map(partial(_inline, work), shards))
 
 
-@cache
-def _leave_alone_what_is_loaded() -> None:
-    """Once in a cluster's worker: its libraries are no garbage, and long to search."""
-    gc.collect()
-    gc.freeze()
+_leave_alone_once = cache(leave_alone_what_is_loaded)
+"""In a cluster's worker: its libraries."""
 
 
 def _alone(work: Callable[[str], Result], shard: str) -> Done[Result]:

@@ -7,7 +7,6 @@ look at the folder of changes; Fava's watcher would miss new matches of an inclu
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -19,7 +18,7 @@ from typing import Generic, TypeVar
 from ledger.books import MAIN
 from ledger.changes import open_changes
 from ovop_payouts.book import Book, load
-from ovop_payouts.memory import uncollected
+from ovop_payouts.memory import leave_alone_what_is_loaded, uncollected
 from ovop_payouts.shards import readable
 from ovop_payouts.web.ledgers import Ledger, bare_ledger
 from ovop_payouts.web.loading import Reader
@@ -117,7 +116,7 @@ class Kept(Generic[Moment]):
         if self._held is None or self._held[0] != state:
             made = self._make()
             self._held = (state, made)
-            _settle()
+            leave_alone_what_is_loaded()
         return self._held[1]
 
     def _make_and_release(self) -> None:
@@ -125,13 +124,6 @@ class Kept(Generic[Moment]):
             self._made()
         finally:
             self._lock.release()
-
-
-def _settle() -> None:
-    """A moment lives long: the collector need not walk through it again and again."""
-    gc.unfreeze()
-    gc.collect()
-    gc.freeze()
 
 
 @dataclass(frozen=True, slots=True)
